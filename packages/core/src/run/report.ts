@@ -1,0 +1,51 @@
+import { isTerminal } from "./facts.ts";
+import { proceed } from "./proceed.ts";
+import { findRecord, touch, withRecord } from "./records.ts";
+import type { Answer, CallFacts, CallRecord, RunState, StepReported } from "./types.ts";
+import { showing } from "./commands.ts";
+import type { Transition } from "./transition.ts";
+import { isActive, unchanged } from "./transition.ts";
+
+const EVENT_IDS_KEPT = 32;
+
+/** A report of the migrator, or of an operator in its place. */
+export function stepReported(state: RunState, event: StepReported): Transition {
+  const record = findRecord(state, event.call.kind, event.call.step);
+  if (!record) return unchanged(state, "stale");
+  const known = knownAnswer(record, event);
+  if (known) return unchanged(state, known);
+  const next = withRecord(state, recorded(record, event));
+  const answer = isActive(state, event.call.kind) ? "accepted" : "not_running";
+  return [...showing(proceed(next, event.at)), answer];
+}
+
+function knownAnswer(record: CallRecord, event: StepReported): Answer | undefined {
+  const { number } = event.call;
+  if (number < record.number) return answerOfPast(record, event);
+  if (number > record.number || record.waiting) return "stale";
+  const ended = record.facts.terminal?.status;
+  if (ended) return ended === event.status ? "duplicate" : "stale";
+  return event.eventId !== undefined && record.eventIds.includes(event.eventId)
+    ? "duplicate"
+    : undefined;
+}
+
+function answerOfPast(record: CallRecord, event: StepReported): Answer {
+  const past = record.failures.find(({ stepAttempt }) => stepAttempt === event.call.number);
+  return past?.reported && event.status === "failed" ? "duplicate" : "stale";
+}
+
+function recorded(record: CallRecord, event: StepReported): CallRecord {
+  const { eventId } = event;
+  const eventIds = eventId === undefined ? record.eventIds : [...record.eventIds, eventId];
+  return touch(record, event.at, {
+    facts: { ...record.facts, ...reportedFacts(event) },
+    metadata: { ...record.metadata, ...event.metadata },
+    eventIds: eventIds.slice(-EVENT_IDS_KEPT),
+  });
+}
+
+function reportedFacts({ status, at, error }: StepReported): CallFacts {
+  if (!isTerminal(status)) return { latest: status };
+  return { terminal: { status, at, ...(error !== undefined && { error }) } };
+}
