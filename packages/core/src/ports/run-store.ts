@@ -102,7 +102,10 @@ export interface StoredRunStore {
     readonly leaseMs: number;
   }): Promise<void>;
   /** Gives up the owner's leases on these entries, so that another may take them at once. */
-  releaseLeases(request: { readonly owner: string; readonly ids: readonly string[] }): Promise<void>;
+  releaseLeases(request: {
+    readonly owner: string;
+    readonly ids: readonly string[];
+  }): Promise<void>;
   /** When the next entry without a living lease is due; `null` when there is none. */
   nextDueAt(): Promise<EpochMilliseconds | null>;
 }

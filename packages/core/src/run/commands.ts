@@ -1,7 +1,7 @@
 import type { CallName, CancelledAttempt, RunOutcome } from "../domain/run.ts";
 import type { Timestamp } from "../domain/values.ts";
 import { isSuccess, statusOf } from "./facts.ts";
-import { attemptCommandId, callCommandId, callOf, dispatchIdOf } from "./names.ts";
+import { attemptCommandId, callOf, dispatchIdOf, stopIdOf, timerIdOf } from "./names.ts";
 import { progressOf } from "./progress.ts";
 import { findRecord, stepOf } from "./records.ts";
 import type {
@@ -22,7 +22,7 @@ export function dispatch(state: RunState, record: CallRecord, at: Timestamp): Ad
   const commands: RunCommand[] = [dispatchCommand(state, record, call)];
   if (timeoutSeconds !== undefined) {
     const dueAt = Date.parse(at) + timeoutSeconds * 1000;
-    const id = callCommandId("timer", state.manifest.runId, call);
+    const id = timerIdOf(state.manifest.runId, call);
     commands.push({ type: "set_timer", id, call, dueAt });
   }
   return [{ ...state, inFlight: { call } }, commands];
@@ -33,7 +33,7 @@ export function stop(state: RunState): Advance {
   const { inFlight } = state;
   if (!inFlight || inFlight.stopping) return [state, []];
   const { call } = inFlight;
-  const id = callCommandId("stop", state.manifest.runId, call);
+  const id = stopIdOf(state.manifest.runId, call);
   const command: StopDispatch = { type: "stop_dispatch", id, call };
   return [{ ...state, inFlight: { call, stopping: true } }, [command]];
 }

@@ -1,7 +1,7 @@
 /** The run machine: pure, the same for every engine, and safe in a workflow sandbox. */
 export { endedAt, isSuccess, isTerminal } from "./facts.ts";
 export { advanceRun, attemptOf, INTERPRETER_VERSION, startRun } from "./machine.ts";
-export { dispatchIdOf, sameCall } from "./names.ts";
+export { dispatchIdOf, sameCall, stopIdOf, timerIdOf } from "./names.ts";
 export { progressOf } from "./progress.ts";
 export type { Transition } from "./transition.ts";
 export type * from "./types.ts";

@@ -9,9 +9,7 @@ export function callOf(state: RunState, record: CallRecord): CallName {
 
 /** Whether two names are one. */
 export function sameCall(a: CallName, b: CallName): boolean {
-  return (
-    a.attempt === b.attempt && a.kind === b.kind && a.step === b.step && a.number === b.number
-  );
+  return a.attempt === b.attempt && a.kind === b.kind && a.step === b.step && a.number === b.number;
 }
 
 /** The dispatch id of a call, unique among all runs: the idempotency key that the migrator sees. Printable ASCII. */
@@ -20,9 +18,14 @@ export function dispatchIdOf(runId: string, call: CallName): string {
   return [encodeURIComponent(runId), attempt, kind, encodeURIComponent(step), number].join(":");
 }
 
-/** The id of a command about one call. */
-export function callCommandId(verb: "stop" | "timer", runId: string, call: CallName): string {
-  return `${verb}:${dispatchIdOf(runId, call)}`;
+/** The id of the timer of a call. */
+export function timerIdOf(runId: string, call: CallName): string {
+  return `timer:${dispatchIdOf(runId, call)}`;
+}
+
+/** The id of the stop of a call. */
+export function stopIdOf(runId: string, call: CallName): string {
+  return `stop:${dispatchIdOf(runId, call)}`;
 }
 
 /** The id of a command about the whole attempt. */
