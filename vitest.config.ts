@@ -1,18 +1,18 @@
-import { existsSync, globSync } from "node:fs";
+import { globSync } from "node:fs";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 const TESTS = ["src/**/*.test.ts", "test/**/*.test.ts"];
 
 /** A folder is a project as soon as it holds a test, so no list has to be kept. */
-const folders = [".", ...globSync(["packages/*", "examples/*"])].filter(
-  (folder) => existsSync(`${folder}/package.json`) && globSync(TESTS, { cwd: folder }).length > 0,
+const folders = [".", ...globSync(["packages/*", "examples/*"]).toSorted()].filter(
+  (folder) => globSync(TESTS, { cwd: folder }).length > 0,
 );
 
 const project = (folder: string) => ({
   ssr: { resolve: { conditions: ["@loom/source", ...defaultServerConditions] } },
   test: {
-    name: folder === "." ? "root" : folder.replace(/^packages\//, ""),
+    name: folder === "." ? "tools" : folder.replace(/^packages\//, ""),
     root: folder,
     include: TESTS,
     pool: "forks" as const,
@@ -22,6 +22,15 @@ const project = (folder: string) => ({
 export default defineConfig({
   test: {
     projects: folders.map(project),
-    coverage: { provider: "v8", include: ["packages/*/src/**/*.ts"], exclude: ["**/*.test.ts"] },
+    coverage: {
+      provider: "v8",
+      reporter: ["text", "json-summary"],
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts"],
+      thresholds: {
+        lines: 80,
+        "packages/core/src/**": { lines: 85, branches: 80 },
+      },
+    },
   },
 });

@@ -69,6 +69,6 @@ for (const [path, parent] of Object.entries(lock.packages)) {
 }
 
 const byPath = ([a], [b]) => (a < b ? -1 : 1);
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(byPath));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(byPath));
 writeFileSync("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`fix-lock: ${added} added`);
