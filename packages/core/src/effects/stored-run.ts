@@ -57,12 +57,17 @@ export async function advanceStoredRun(
 /** Whether the call of an entry may (still) be made: `stopping` once it must not be repeated, `gone` once it is settled. */
 export type CallStanding = "wanted" | "stopping" | "gone";
 
+/** A call that a host is about to make, with the manifest that it belongs to; without one its run is over. */
+export interface LoadedCall {
+  readonly standing: CallStanding;
+  readonly manifest?: MigrationManifest;
+}
+
 /** How the call of an outbox entry stands. @throws LoomError `engine_unavailable` as {@link advanceStoredRun} */
-export async function standingOf(
-  { store }: StoredRunHost,
-  entry: OutboxEntry,
-): Promise<CallStanding> {
-  return standingIn(await loadOwnRun(store, entry), entry);
+export async function loadCall({ store }: StoredRunHost, entry: OutboxEntry): Promise<LoadedCall> {
+  const stored = await loadOwnRun(store, entry);
+  const standing = standingIn(stored, entry);
+  return stored ? { standing, manifest: stored.state.manifest } : { standing };
 }
 
 /** Puts a call off until `dueAt`, unless it is no longer wanted; a stop that comes meanwhile is seen. */
