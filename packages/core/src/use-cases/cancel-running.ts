@@ -1,0 +1,92 @@
+import type { Actor } from "../domain/actor.ts";
+import { runIdOf } from "../domain/ids.ts";
+import { LoomError } from "../errors.ts";
+import { guardAttempt, guardStatus } from "../guards/status.ts";
+import type { CandidateRef } from "../ports/migration-store.ts";
+import type { Answer, CancelRequested } from "../run/types.ts";
+import type { CancelWish } from "./cancel.ts";
+import { closeGoneRun } from "./close-gone-run.ts";
+import type { UseCaseContext } from "./context.ts";
+import { historyOf, needCandidate, now } from "./context.ts";
+import { deliverClaim } from "./deliver-claim.ts";
+
+/** Tells the engine of a running candidate, which cleans up and writes the status. */
+export async function cancelRunning(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  wish: CancelWish,
+  actor: Actor,
+): Promise<void> {
+  const record = await needCandidate(context, ref);
+  guardStatus("cancel", record);
+  guardAttempt(wish.attempt, record);
+  const event = eventOf(wish, record.attempt, now(context), actor);
+  const answer = await tellEngine(context, ref, event);
+  if (answer === "accepted") await recordCancel(context, ref, event, actor);
+  else if (answer !== "duplicate") await tooLate(context, ref, event);
+}
+
+function eventOf(
+  { reason, compensate }: CancelWish,
+  attempt: number,
+  at: string,
+  actor: Actor,
+): CancelRequested {
+  return {
+    type: "cancel_requested",
+    attempt,
+    at,
+    by: actor.id,
+    ...(reason !== undefined && { reason }),
+    ...(compensate !== undefined && { compensate }),
+  };
+}
+
+/** A claim that never reached the engine is given to it first, so that one place cleans up every live run. */
+async function tellEngine(
+  { engine, ...context }: UseCaseContext,
+  ref: CandidateRef,
+  event: CancelRequested,
+): Promise<Answer> {
+  const runId = runIdOf(ref.migrationId, ref.candidateId);
+  const answer = await engine.cancelRun(runId, event.attempt, event);
+  if (answer !== "not_running") return answer;
+  const run = await context.store.getRun(ref);
+  if (run?.attempt !== event.attempt || run.delivery === "delivered") return answer;
+  await deliverClaim({ engine, ...context }, run.manifest);
+  return engine.cancelRun(runId, event.attempt, event);
+}
+
+async function recordCancel(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  { at, attempt, reason, compensate }: CancelRequested,
+  actor: Actor,
+): Promise<void> {
+  const details = {
+    ...(reason !== undefined && { reason }),
+    ...(compensate !== undefined && { compensate: String(compensate) }),
+  };
+  await context.store.markCancelling(ref, attempt);
+  const entry = historyOf(at, actor, "cancel", ref, attempt, details);
+  await context.store.appendHistory(ref.migrationId, entry);
+}
+
+/** The run took no cancel: it is over, it is just completing, or its engine has lost it. */
+async function tooLate(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  { attempt, at, by, reason }: CancelRequested,
+): Promise<void> {
+  const record = await needCandidate(context, ref);
+  guardStatus("cancel", record);
+  guardAttempt(attempt, record);
+  const runId = runIdOf(ref.migrationId, ref.candidateId);
+  if ((await context.engine.getRun(runId, attempt)) === null) {
+    await closeGoneRun(context, ref, attempt, { at, by, reason });
+    return;
+  }
+  throw new LoomError("invalid_transition", "The last step has succeeded; the run is completing.", {
+    details: { from: record.status, action: "cancel" },
+  });
+}

@@ -1,0 +1,79 @@
+import type { Candidate } from "../domain/candidate.ts";
+import { withInputs } from "../domain/inputs.ts";
+import type { Migration } from "../domain/migration.ts";
+import type { DryRunResult, StepDryRun } from "../domain/requests.ts";
+import type { StepDefinition } from "../domain/step.ts";
+import type { StringMap } from "../domain/values.ts";
+import { guardKnownInputs } from "../guards/inputs.ts";
+import type { CandidateRef } from "../ports/migration-store.ts";
+import type { MigratorAddress } from "../ports/migrator-notifier.ts";
+import { addressOf } from "../ports/address.ts";
+import type { UseCaseContext } from "./context.ts";
+import { migrationNotFound, needCandidate, needMigration } from "./context.ts";
+
+/** What the steps would do to a stored candidate with its inputs and these. */
+export async function dryRun(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  given: StringMap | undefined,
+): Promise<DryRunResult> {
+  const migration = await needMigration(context, ref.migrationId);
+  const { candidate, inputs } = await needCandidate(context, ref);
+  guardKnownInputs(migration.requiredInputs, given);
+  return preview(context, migration, candidate, { ...inputs, ...given });
+}
+
+/** The same for a candidate that is not stored. */
+export async function previewCandidate(
+  context: UseCaseContext,
+  migrationId: string,
+  candidate: Candidate,
+  given: StringMap = {},
+): Promise<DryRunResult> {
+  const migration = await needMigration(context, migrationId);
+  guardKnownInputs(migration.requiredInputs, given);
+  return preview(context, migration, candidate, given);
+}
+
+async function preview(
+  context: UseCaseContext,
+  { id: migrationId, steps: planned }: Migration,
+  candidate: Candidate,
+  inputs: StringMap,
+): Promise<DryRunResult> {
+  const plan = candidate.steps ?? planned;
+  const shown = withInputs(candidate, inputs);
+  const groups = await byAddress(context, migrationId, plan);
+  const results = await Promise.all(
+    groups.map(({ to, steps }) =>
+      context.dryRunner.dryRun(to, { migrationId, candidate: shown, steps, inputs }),
+    ),
+  );
+  const found = new Map(results.flatMap(({ steps }) => steps.map((step) => [step.stepName, step])));
+  return { steps: plan.map(({ name }) => found.get(name) ?? notAnswered(name)) };
+}
+
+interface Group {
+  readonly to: MigratorAddress;
+  readonly steps: StepDefinition[];
+}
+
+async function byAddress(
+  { store }: UseCaseContext,
+  migrationId: string,
+  plan: readonly StepDefinition[],
+): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  for (const step of plan) {
+    const to = await addressOf(store, migrationId, step);
+    if (!to) throw migrationNotFound(migrationId);
+    const group = groups.get(to.app) ?? { to, steps: [] };
+    group.steps.push(step);
+    groups.set(to.app, group);
+  }
+  return [...groups.values()];
+}
+
+function notAnswered(stepName: string): StepDryRun {
+  return { stepName, skipped: true };
+}

@@ -1,0 +1,68 @@
+import type { RunRecord } from "../ports/run-store.ts";
+import { closeGoneRun } from "./close-gone-run.ts";
+import type { UseCaseContext } from "./context.ts";
+import { now } from "./context.ts";
+import { deliverClaim } from "./deliver-claim.ts";
+
+const PAGE = 200;
+const AT_ONCE = 8;
+
+/** What one recovery found and did; see `RecoveryReport`. */
+export interface Recovered {
+  readonly started: number;
+  readonly closed: number;
+  readonly failed: number;
+}
+
+type Finding = "started" | "closed" | "failed" | "fine";
+
+/**
+ * Finishes what a crash left between the store and the engine: claims that the engine never got are given to it, and runs
+ * that it no longer knows are finished as cancelled.
+ *
+ * @throws LoomError `store_unavailable` when the running candidates cannot be listed
+ */
+export async function recover(context: UseCaseContext): Promise<Recovered> {
+  const counts = { started: 0, closed: 0, failed: 0, fine: 0 };
+  let cursor: string | undefined;
+  do {
+    const page = await context.store.listRunning({ limit: PAGE, ...(cursor && { cursor }) });
+    for (const finding of await inspectAll(context, page.items)) counts[finding]++;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  const { fine: _, ...recovered } = counts;
+  return recovered;
+}
+
+async function inspectAll(
+  context: UseCaseContext,
+  runs: readonly RunRecord[],
+): Promise<readonly Finding[]> {
+  const queue = runs.values();
+  const inspectNext = async (): Promise<Finding[]> => {
+    const findings: Finding[] = [];
+    for (const run of queue) findings.push(await inspect(context, run));
+    return findings;
+  };
+  return (await Promise.all(Array.from({ length: AT_ONCE }, inspectNext))).flat();
+}
+
+async function inspect(
+  context: UseCaseContext,
+  { manifest, delivery }: RunRecord,
+): Promise<Finding> {
+  const { runId, attempt, migrationId, candidate } = manifest;
+  try {
+    if (delivery !== "delivered") {
+      await deliverClaim(context, manifest);
+      return "started";
+    }
+    if (await context.engine.getRun(runId, attempt)) return "fine";
+    const ref = { migrationId, candidateId: candidate.id };
+    const at = now(context);
+    return (await closeGoneRun(context, ref, attempt, { at })) ? "closed" : "fine";
+  } catch (error) {
+    context.logger.error({ runId, attempt, err: error }, "a run could not be recovered");
+    return "failed";
+  }
+}

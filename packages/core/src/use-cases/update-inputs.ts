@@ -1,0 +1,54 @@
+import type { Actor } from "../domain/actor.ts";
+import { runIdOf } from "../domain/ids.ts";
+import { timestampOf } from "../domain/time.ts";
+import type { StringMap } from "../domain/values.ts";
+import { LoomError } from "../errors.ts";
+import { guardKnownInputs } from "../guards/inputs.ts";
+import { guardStatus } from "../guards/status.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { UseCaseContext } from "./context.ts";
+import { historyOf, needCandidate, needMigration, now } from "./context.ts";
+
+/** Merges inputs into those of a queued candidate, or of a running one, which takes them at its next dispatch. */
+export async function updateInputs(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  inputs: StringMap,
+  actor: Actor,
+): Promise<void> {
+  const { requiredInputs } = await needMigration(context, ref.migrationId);
+  guardKnownInputs(requiredInputs, inputs);
+  const record = await saveMerged(context, ref, inputs);
+  if (record.status === "running") await tellEngine(context, ref, record.attempt, inputs);
+  const details = { inputs: Object.keys(inputs).join(", ") };
+  const entry = historyOf(now(context), actor, "update_inputs", ref, record.attempt, details);
+  await context.store.appendHistory(ref.migrationId, entry);
+}
+
+async function saveMerged(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  inputs: StringMap,
+): Promise<CandidateRecord> {
+  for (;;) {
+    const record = await needCandidate(context, ref);
+    guardStatus("update-inputs", record);
+    const merged = { ...record.inputs, ...inputs };
+    if (await context.store.saveInputs(ref, record, merged)) return record;
+  }
+}
+
+async function tellEngine(
+  { engine, clock }: UseCaseContext,
+  ref: CandidateRef,
+  attempt: number,
+  inputs: StringMap,
+): Promise<void> {
+  const runId = runIdOf(ref.migrationId, ref.candidateId);
+  const at = timestampOf(clock.now());
+  const event = { type: "inputs_updated", attempt, inputs, at } as const;
+  if ((await engine.raiseEvent(runId, attempt, event)) === "accepted") return;
+  throw new LoomError("invalid_transition", "The run has just ended.", {
+    details: { from: "running", action: "update-inputs" },
+  });
+}
