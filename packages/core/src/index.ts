@@ -24,3 +24,7 @@ export type * from "./ports/migration-store.ts";
 export type * from "./ports/migrator-notifier.ts";
 export type * from "./ports/run-store.ts";
 export type { Store } from "./ports/store.ts";
+export { consoleLogger, systemClock } from "./defaults.ts";
+export { CALLBACK_PREFIX } from "./callback-ids.ts";
+export type { LoomOptions } from "./loom.ts";
+export { createLoom } from "./loom.ts";

@@ -1,0 +1,131 @@
+import type { CallbackIds } from "./callback-ids.ts";
+import { CALLBACK_PREFIX } from "./callback-ids.ts";
+import type { Actor } from "./domain/actor.ts";
+import type { StepCompletedEvent } from "./domain/requests.ts";
+import { LoomError } from "./errors.ts";
+import type { Loom } from "./loom-api.ts";
+import type { CandidateRef } from "./ports/migration-store.ts";
+import { announce } from "./use-cases/announce.ts";
+import { cancel } from "./use-cases/cancel.ts";
+import type { UseCaseContext } from "./use-cases/context.ts";
+import { needMigration } from "./use-cases/context.ts";
+import { dryRun, previewCandidate } from "./use-cases/dry-run.ts";
+import { dequeue, queue } from "./use-cases/queue.ts";
+import { listCandidates, readCandidate, readMigration, readSteps } from "./use-cases/read.ts";
+import { recover } from "./use-cases/recover.ts";
+import { reportByCallback, reportByOperator } from "./use-cases/report-step.ts";
+import { retryStep } from "./use-cases/retry-step.ts";
+import { start } from "./use-cases/start.ts";
+import { submitCandidates } from "./use-cases/submit-candidates.ts";
+import { updateInputs } from "./use-cases/update-inputs.ts";
+import {
+  CancelOptionsSchema,
+  CandidateIdSchema,
+  CandidateQuerySchema,
+  CandidateSubmissionSchema,
+  InputsUpdateSchema,
+  ListOptionsSchema,
+  MigrationAnnouncementSchema,
+  MigrationIdSchema,
+  PreviewRequestSchema,
+  parse,
+  RetryOptionsSchema,
+  StartOptionsSchema,
+  StepCompletedEventSchema,
+} from "./wire/index.ts";
+
+/** Who acts when a caller in the same process does not say. */
+const IN_PROCESS: Actor = { id: "in-process" };
+const LIST_LIMIT = 100;
+
+/** The actions of a Loom: each checks its arguments by the contract's schemas and hands them to its use case. */
+export type LoomActions = Omit<Loom, "open" | "close" | "ready">;
+
+/** The one place where arguments are checked, for HTTP and for callers in the same process alike. */
+export function createActions(context: UseCaseContext, callbacks: CallbackIds): LoomActions {
+  return {
+    ...migratorActions(context, callbacks),
+    ...readActions(context),
+    ...runActions(context),
+  };
+}
+
+function migratorActions(context: UseCaseContext, callbacks: CallbackIds) {
+  return {
+    announce: async (announcement, actor = IN_PROCESS) =>
+      announce(context, parse(MigrationAnnouncementSchema, announcement), actor),
+    submitCandidates: async (migrationId, submission, actor = IN_PROCESS) =>
+      submitCandidates(
+        context,
+        parse(MigrationIdSchema, migrationId),
+        parse(CandidateSubmissionSchema, submission),
+        actor,
+      ),
+    async reportStep(id, event, actor = IN_PROCESS) {
+      const checked: StepCompletedEvent = parse(StepCompletedEventSchema, event);
+      if (!id.startsWith(CALLBACK_PREFIX)) return reportByOperator(context, id, checked, actor);
+      const target = await callbacks.read(id);
+      if (!target) throw new LoomError("unauthenticated", "The callback id is not one of ours.");
+      return reportByCallback(context, target, checked);
+    },
+    recover: () => recover(context),
+  } satisfies Partial<LoomActions>;
+}
+
+function readActions(context: UseCaseContext) {
+  const { store } = context;
+  return {
+    listMigrations: () => store.listMigrations(),
+    getMigration: async (id) => readMigration(context, parse(MigrationIdSchema, id)),
+    listCandidates: async (id, query = {}) =>
+      listCandidates(context, parse(MigrationIdSchema, id), parse(CandidateQuerySchema, query)),
+    getCandidate: async (ref) => readCandidate(context, checkRef(ref)),
+    getSteps: async (ref) => readSteps(context, checkRef(ref)),
+    async listCancelledAttempts(id, options = {}) {
+      const { limit = LIST_LIMIT, cursor } = parse(ListOptionsSchema, options);
+      await needMigration(context, parse(MigrationIdSchema, id));
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { items, ...rest } = await store.listCancelledAttempts(id, page);
+      return { cancelledAttempts: items, ...rest };
+    },
+    async listHistory(id, options = {}) {
+      const { limit = LIST_LIMIT, cursor } = parse(ListOptionsSchema, options);
+      await needMigration(context, parse(MigrationIdSchema, id));
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { items, ...rest } = await store.listHistory(id, page);
+      return { history: items, ...rest };
+    },
+  } satisfies Partial<LoomActions>;
+}
+
+function runActions(context: UseCaseContext) {
+  return {
+    queue: async (ref, options = {}, actor = IN_PROCESS) =>
+      queue(context, checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
+    dequeue: async (ref, actor = IN_PROCESS) => dequeue(context, checkRef(ref), actor),
+    execute: async (ref, options = {}, actor = IN_PROCESS) =>
+      start(context, "execute", checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
+    start: async (ref, options = {}, actor = IN_PROCESS) =>
+      start(context, "start", checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
+    cancel: async (ref, options = {}, actor = IN_PROCESS) =>
+      cancel(context, checkRef(ref), parse(CancelOptionsSchema, options), actor),
+    retryStep: async (ref, options, actor = IN_PROCESS) =>
+      retryStep(context, checkRef(ref), parse(RetryOptionsSchema, options), actor),
+    updateInputs: async (ref, inputs, actor = IN_PROCESS) =>
+      updateInputs(context, checkRef(ref), parse(InputsUpdateSchema, { inputs }).inputs, actor),
+    dryRun: async (ref, options = {}) =>
+      dryRun(context, checkRef(ref), parse(StartOptionsSchema, options).inputs),
+    async previewCandidate(migrationId, preview) {
+      const id = parse(MigrationIdSchema, migrationId);
+      const { candidate, inputs } = parse(PreviewRequestSchema, preview);
+      return previewCandidate(context, id, candidate, inputs);
+    },
+  } satisfies Partial<LoomActions>;
+}
+
+function checkRef({ migrationId, candidateId }: CandidateRef): CandidateRef {
+  return {
+    migrationId: parse(MigrationIdSchema, migrationId),
+    candidateId: parse(CandidateIdSchema, candidateId),
+  };
+}

@@ -1,0 +1,98 @@
+import { createCallbackIds, randomSecret } from "./callback-ids.ts";
+import { consoleLogger, systemClock } from "./defaults.ts";
+import { createDeliver } from "./effects/deliver.ts";
+import { createWrite } from "./effects/write.ts";
+import { LoomError } from "./errors.ts";
+import { createActions } from "./facade.ts";
+import type { Loom } from "./loom-api.ts";
+import { platform } from "./platform.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { ExecutionEngine } from "./ports/execution-engine.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Migrators } from "./ports/migrator-notifier.ts";
+import type { Store } from "./ports/store.ts";
+import { createRecoveryLoop } from "./recovery-loop.ts";
+
+/** What a Loom is made of. */
+export interface LoomOptions {
+  readonly store: Store;
+  readonly engine: ExecutionEngine;
+  /** How migrators are reached: `createMigratorClient(…)` of `@loom/http`. */
+  readonly migrators: Migrators;
+  /**
+   * Keys of the callback ids that dispatches carry, the current one first, each of at least 16 characters. Waits last
+   * weeks, so they must be the same on every process and after a restart; required with a durable store.
+   */
+  readonly secrets?: readonly string[];
+  /** Where migrators reach Loom's HTTP surface, its base path included; dispatches then carry a `callbackUrl`. */
+  readonly publicUrl?: string;
+  /** Default: warnings and errors on the console. */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** Seconds between two recoveries after `open()`. Default 60. */
+  readonly recoverySeconds?: number;
+}
+
+/**
+ * Puts a Loom together. Nothing happens before `open()`.
+ *
+ * @throws LoomError `invalid_configuration`
+ * @example
+ * const loom = createLoom({ store: createMemoryStore(), engine: createLocalEngine(), migrators: createMigratorClient() });
+ * await loom.open();
+ */
+export function createLoom(options: LoomOptions): Loom {
+  const { store, engine, migrators, clock = systemClock, logger = consoleLogger } = options;
+  const callbacks = createCallbackIds(secretsOf(options));
+  const publicUrl = options.publicUrl?.replace(/\/+$/, "");
+  const delivering = { store, migrators, callbacks, ...(publicUrl !== undefined && { publicUrl }) };
+  const token = (): string => platform.crypto.randomUUID();
+  const context = { store, engine, dryRunner: migrators, clock, logger, token };
+  engine.connect({
+    store,
+    clock,
+    logger,
+    deliver: createDeliver(delivering),
+    write: createWrite(store),
+  });
+  const actions = createActions(context, callbacks);
+  const everyMs = (options.recoverySeconds ?? 60) * 1000;
+  const recoveries = createRecoveryLoop(context, everyMs, actions.recover);
+  return { ...actions, ...lifecycle(options, actions.recover, recoveries) };
+}
+
+function lifecycle(
+  { store, engine, migrators }: LoomOptions,
+  recover: Loom["recover"],
+  recoveries: ReturnType<typeof createRecoveryLoop>,
+): Pick<Loom, "open" | "close" | "ready"> {
+  let isOpen = false;
+  return {
+    async open() {
+      await store.ping();
+      await engine.open();
+      await recover();
+      recoveries.start();
+      isOpen = true;
+    },
+    async close() {
+      isOpen = false;
+      await recoveries.stop();
+      await engine.close();
+      await migrators.close?.();
+    },
+    async ready() {
+      if (!isOpen) throw new LoomError("engine_unavailable", "Loom is not open: call loom.open().");
+      await store.ping();
+    },
+  };
+}
+
+function secretsOf({ secrets, store }: LoomOptions): readonly string[] {
+  if (secrets && secrets.length > 0) return secrets;
+  if (!store.durable) return [randomSecret()];
+  throw new LoomError(
+    "invalid_configuration",
+    "secrets: required with a durable store, because callback ids must survive a restart.",
+  );
+}
