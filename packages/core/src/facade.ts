@@ -36,7 +36,6 @@ import {
 
 /** Who acts when a caller in the same process does not say. */
 const IN_PROCESS: Actor = { id: "in-process" };
-const LIST_LIMIT = 100;
 
 /** The actions of a Loom: each checks its arguments by the contract's schemas and hands them to its use case. */
 export type LoomActions = Omit<Loom, "open" | "close" | "ready">;
@@ -82,17 +81,17 @@ function readActions(context: UseCaseContext) {
     getCandidate: async (ref) => readCandidate(context, checkRef(ref)),
     getSteps: async (ref) => readSteps(context, checkRef(ref)),
     async listCancelledAttempts(id, options = {}) {
-      const { limit = LIST_LIMIT, cursor } = parse(ListOptionsSchema, options);
-      await needMigration(context, parse(MigrationIdSchema, id));
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { items, ...rest } = await store.listCancelledAttempts(id, page);
+      const migrationId = await checkMigration(context, id);
+      const page = parse(ListOptionsSchema, options);
+      const { items, ...rest } = await store.listCancelledAttempts(migrationId, page);
       return { cancelledAttempts: items, ...rest };
     },
     async listHistory(id, options = {}) {
-      const { limit = LIST_LIMIT, cursor } = parse(ListOptionsSchema, options);
-      await needMigration(context, parse(MigrationIdSchema, id));
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { items, ...rest } = await store.listHistory(id, page);
+      const migrationId = await checkMigration(context, id);
+      const { items, ...rest } = await store.listHistory(
+        migrationId,
+        parse(ListOptionsSchema, options),
+      );
       return { history: items, ...rest };
     },
   } satisfies Partial<LoomActions>;
@@ -128,4 +127,8 @@ function checkRef({ migrationId, candidateId }: CandidateRef): CandidateRef {
     migrationId: parse(MigrationIdSchema, migrationId),
     candidateId: parse(CandidateIdSchema, candidateId),
   };
+}
+
+async function checkMigration(context: UseCaseContext, migrationId: string): Promise<string> {
+  return (await needMigration(context, parse(MigrationIdSchema, migrationId))).id;
 }

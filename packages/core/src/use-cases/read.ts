@@ -14,7 +14,6 @@ import type { UseCaseContext } from "./context.ts";
 import { needCandidate, needMigration } from "./context.ts";
 
 const ATTEMPTS_SHOWN = 50;
-const LIMIT = 100;
 
 /** A migration with its counts and its last cancelled attempts. */
 export async function readMigration(
@@ -33,13 +32,10 @@ export async function readMigration(
 export async function listCandidates(
   context: UseCaseContext,
   migrationId: string,
-  { limit = LIMIT, ...query }: CandidateQuery,
+  query: CandidateQuery & { readonly limit: number },
 ): Promise<CandidatePage> {
   const migration = await needMigration(context, migrationId);
-  const { items, nextCursor } = await context.store.listCandidates(migrationId, {
-    ...query,
-    limit,
-  });
+  const { items, nextCursor } = await context.store.listCandidates(migrationId, query);
   return {
     candidates: items.map((record) => viewOf(migration, record)),
     ...(nextCursor !== undefined && { nextCursor }),
