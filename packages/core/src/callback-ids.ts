@@ -1,26 +1,13 @@
-import type { CallName } from "./domain/run.ts";
 import { LoomError } from "./errors.ts";
 import type { HmacKey } from "./platform.ts";
 import { platform } from "./platform.ts";
+import type { CallbackIds, CallbackTarget } from "./ports/callback-ids.ts";
 
 /** How a callback id begins: no run id can, for it begins with a lower-case letter or a digit. */
 export const CALLBACK_PREFIX = "L1.";
 
 const SECRET_MIN_LENGTH = 16;
 const PURPOSE = "loom callback v1\n";
-
-/** A call of a run: what a callback id names. */
-export interface CallbackTarget {
-  readonly runId: string;
-  readonly call: CallName;
-}
-
-/** Makes and reads the capabilities that dispatches carry. */
-export interface CallbackIds {
-  issue(target: CallbackTarget): Promise<string>;
-  /** `null` for anything that was not issued under one of the secrets. */
-  read(callbackId: string): Promise<CallbackTarget | null>;
-}
 
 /**
  * Callback ids with Loom's MAC (HMAC-SHA-256), so that one cannot be guessed nor turned to another call.

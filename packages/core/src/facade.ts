@@ -1,9 +1,9 @@
-import type { CallbackIds } from "./callback-ids.ts";
 import { CALLBACK_PREFIX } from "./callback-ids.ts";
 import type { Actor } from "./domain/actor.ts";
 import type { StepCompletedEvent } from "./domain/requests.ts";
 import { LoomError } from "./errors.ts";
 import type { Loom } from "./loom-api.ts";
+import type { CallbackIds } from "./ports/callback-ids.ts";
 import type { CandidateRef } from "./ports/migration-store.ts";
 import { announce } from "./use-cases/announce.ts";
 import { cancel } from "./use-cases/cancel.ts";

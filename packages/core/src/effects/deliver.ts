@@ -1,7 +1,7 @@
-import type { CallbackIds } from "../callback-ids.ts";
 import { withInputs } from "../domain/inputs.ts";
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { DispatchStepRequest } from "../domain/requests.ts";
+import type { CallbackIds } from "../ports/callback-ids.ts";
 import type { EngineHost } from "../ports/execution-engine.ts";
 import type { MigrationStore } from "../ports/migration-store.ts";
 import type { MigratorAddress, MigratorNotifier } from "../ports/migrator-notifier.ts";

@@ -4,11 +4,17 @@ import { LoomError } from "../errors.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRef } from "../ports/migration-store.ts";
 import type { Answer, CancelRequested } from "../run/types.ts";
-import type { CancelWish } from "./cancel.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
 import { deliverClaim } from "./deliver-claim.ts";
+
+/** What an operator says with a cancel. */
+export interface CancelWish {
+  readonly reason?: string;
+  readonly compensate?: boolean;
+  readonly attempt?: number;
+}
 
 /** Tells the engine of a running candidate, which cleans up and writes the status. */
 export async function cancelRunning(

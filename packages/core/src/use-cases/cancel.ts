@@ -4,17 +4,11 @@ import type { CancelledAttempt } from "../domain/run.ts";
 import type { Timestamp } from "../domain/values.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CancelWish } from "./cancel-running.ts";
 import { cancelRunning } from "./cancel-running.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, now } from "./context.ts";
-
-/** What an operator says with a cancel. */
-export interface CancelWish {
-  readonly reason?: string;
-  readonly compensate?: boolean;
-  readonly attempt?: number;
-}
 
 /**
  * queued → not_started at once, with its CancelledAttempt. For a running one the engine is told, which cleans up and
