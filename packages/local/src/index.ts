@@ -1,1 +1,2 @@
-export {};
+export { createLocalEngine, type LocalEngineOptions } from "./engine/local-engine.ts";
+export { createMemoryStore } from "./memory/memory-store.ts";

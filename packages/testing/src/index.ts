@@ -1,1 +1,3 @@
-export {};
+export { describeMigrationStore } from "./describe-migration-store.ts";
+export type { Expect, Matchers, Runner } from "./runner.ts";
+export type { StoreSetup, StoreSuiteOptions } from "./store/fixture.ts";

@@ -1,1 +1,11 @@
-export {};
+import { describe, expect, test } from "vitest";
+import { describeMigrationStore as migrationStoreSuite } from "./describe-migration-store.ts";
+import type { Runner } from "./runner.ts";
+import type { StoreSuiteOptions } from "./store/fixture.ts";
+
+const runner: Runner = { describe, test, expect };
+
+/** The suite of the same name in `@loom/testing`, run by vitest. */
+export function describeMigrationStore(name: string, options: StoreSuiteOptions): void {
+  migrationStoreSuite(runner, name, options);
+}

@@ -1,0 +1,6 @@
+import { describeMigrationStore } from "@loom/testing/vitest";
+import { createMemoryStore } from "../src/index.ts";
+
+const setup = async () => ({ store: createMemoryStore(), teardown: async () => {} });
+
+describeMigrationStore("in memory", { setup });
