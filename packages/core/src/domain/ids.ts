@@ -9,6 +9,10 @@ export const CANDIDATE_ID_MAX = 200;
 export const CANDIDATE_ID_MAX_BYTES = 400;
 /** The longest step name, in characters (UTF-16 code units). */
 export const STEP_NAME_MAX = 128;
+/** The longest callback id, in characters. */
+export const CALLBACK_ID_MAX = 2_000;
+
+const CALLBACK_ID = /^L1\.[A-Za-z0-9._-]+$/;
 
 /** Says what is wrong with a migration id, or nothing. `__` and a trailing `_` would let a run id parse two ways. */
 export function migrationIdProblem(id: string): string | undefined {
@@ -32,6 +36,12 @@ export function candidateIdProblem(id: string): string | undefined {
 export function stepNameProblem(name: string): string | undefined {
   if (name.length > STEP_NAME_MAX) return `is longer than ${STEP_NAME_MAX} characters`;
   return textProblem(name);
+}
+
+/** Says what is wrong with a callback id, or nothing. Migrators put it into a path unescaped. */
+export function callbackIdProblem(id: string): string | undefined {
+  if (id.length > CALLBACK_ID_MAX) return `is longer than ${CALLBACK_ID_MAX} characters`;
+  return CALLBACK_ID.test(id) ? undefined : "must begin with L1. and hold only A-Z a-z 0-9 - _ .";
 }
 
 /** Says what is wrong with a short line of text, or nothing: it is not empty, well formed and without control characters. */

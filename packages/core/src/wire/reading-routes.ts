@@ -1,0 +1,97 @@
+import { CandidateQuerySchema, ListOptionsSchema } from "./query.ts";
+import { defineRoute } from "./route.ts";
+import { RunDetailSchema } from "./run-views.ts";
+import {
+  CancelledAttemptPageSchema,
+  CandidatePageSchema,
+  CandidateWithStatusSchema,
+  HistoryPageSchema,
+  MigrationDetailSchema,
+  MigrationListSchema,
+} from "./views.ts";
+
+/** What operators read. */
+export const readingRoutes = [
+  defineRoute({
+    id: "listMigrations",
+    method: "GET",
+    path: "/migrations",
+    action: "migration.list",
+    audience: "operator",
+    summary: "List migrations",
+    description: "All migrations, with where their candidates stand.",
+    success: { status: 200, description: "All migrations.", schema: MigrationListSchema },
+    errors: [],
+  }),
+  defineRoute({
+    id: "getMigration",
+    method: "GET",
+    path: "/migrations/{id}",
+    action: "migration.read",
+    audience: "operator",
+    summary: "Read a migration",
+    description: "One migration, where its candidates stand, and its last 50 cancelled attempts.",
+    success: { status: 200, description: "The migration.", schema: MigrationDetailSchema },
+    errors: [],
+  }),
+  defineRoute({
+    id: "listCandidates",
+    method: "GET",
+    path: "/migrations/{id}/candidates",
+    action: "candidates.list",
+    audience: "operator",
+    summary: "List candidates",
+    description:
+      "The candidates of a migration in a stable order, page by page. Filters narrow each other; `stepStatus=failed` finds what is stuck.",
+    query: CandidateQuerySchema,
+    success: { status: 200, description: "One page.", schema: CandidatePageSchema },
+    errors: [],
+  }),
+  defineRoute({
+    id: "getCandidate",
+    method: "GET",
+    path: "/migrations/{id}/candidates/{candidateId}",
+    action: "candidate.read",
+    audience: "operator",
+    summary: "Read a candidate",
+    description: "One candidate and where it stands.",
+    success: { status: 200, description: "The candidate.", schema: CandidateWithStatusSchema },
+    errors: [],
+  }),
+  defineRoute({
+    id: "getSteps",
+    method: "GET",
+    path: "/migrations/{id}/candidates/{candidateId}/steps",
+    action: "run.read",
+    audience: "operator",
+    summary: "Read the steps of a candidate's run",
+    description:
+      "The latest attempt in full: its pinned plan, the steps begun, and what was undone. `run_not_found` when there has been none.",
+    success: { status: 200, description: "The latest attempt.", schema: RunDetailSchema },
+    errors: ["run_not_found"],
+  }),
+  defineRoute({
+    id: "listCancelledAttempts",
+    method: "GET",
+    path: "/migrations/{id}/cancelled-attempts",
+    action: "attempts.list",
+    audience: "operator",
+    summary: "List cancelled attempts",
+    description: "The audit list of what was cancelled, the latest first.",
+    query: ListOptionsSchema,
+    success: { status: 200, description: "One page.", schema: CancelledAttemptPageSchema },
+    errors: [],
+  }),
+  defineRoute({
+    id: "listHistory",
+    method: "GET",
+    path: "/migrations/{id}/history",
+    action: "history.list",
+    audience: "operator",
+    summary: "List who did what when",
+    description: "The history of a migration and its candidates, the latest first.",
+    query: ListOptionsSchema,
+    success: { status: 200, description: "One page.", schema: HistoryPageSchema },
+    errors: [],
+  }),
+] as const;

@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { CandidateSchema } from "./candidate.ts";
+import { StepNameSchema } from "./ids.ts";
+import { LIMITS } from "./limits.ts";
+import { object } from "./object.ts";
+import { StringMapSchema } from "./string-map.ts";
+import { text } from "./text.ts";
+import { OrdinalSchema } from "./values.ts";
+
+const precondition = OrdinalSchema.describe(
+  "A precondition: when another one is current the answer is `stale_attempt`.",
+).exactOptional();
+
+/** What an operator may give with queue, execute, start and dry-run. */
+export const StartOptionsSchema = object({
+  inputs: StringMapSchema.describe(
+    "Values by name, merged over those given before.",
+  ).exactOptional(),
+});
+
+/** What an operator may say with a cancel. */
+export const CancelOptionsSchema = object({
+  reason: text(LIMITS.reason).exactOptional(),
+  compensate: z
+    .boolean()
+    .describe(
+      "`true` undoes the dispatched compensable steps first, in reverse order; an explicit `false` later gives that up.",
+    )
+    .exactOptional(),
+  attempt: precondition,
+});
+
+/** Which failed step to try again. */
+export const RetryOptionsSchema = object({
+  stepName: StepNameSchema,
+  attempt: precondition,
+  stepAttempt: precondition,
+});
+
+/** New values of inputs. */
+export const InputsUpdateSchema = object({
+  inputs: StringMapSchema.describe("Merged key by key; used from the next dispatch on."),
+});
+
+/** A candidate to preview that is not stored. */
+export const PreviewRequestSchema = object({
+  candidate: CandidateSchema,
+  inputs: StringMapSchema.exactOptional(),
+});
