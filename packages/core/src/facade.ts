@@ -4,7 +4,7 @@ import type { StepCompletedEvent } from "./domain/requests.ts";
 import { LoomError } from "./errors.ts";
 import type { Loom } from "./loom-api.ts";
 import type { CallbackIds } from "./ports/callback-ids.ts";
-import type { CandidateRef } from "./ports/migration-store.ts";
+import type { CandidateRef } from "./ports/candidate-record.ts";
 import { announce } from "./use-cases/announce.ts";
 import { cancel } from "./use-cases/cancel.ts";
 import type { UseCaseContext } from "./use-cases/context.ts";

@@ -1,5 +1,5 @@
 import type { Actor } from "./domain/actor.ts";
-import type { DiscoveryCounts } from "./domain/candidate.ts";
+import type { Candidate, DiscoveryCounts } from "./domain/candidate.ts";
 import type { Migration } from "./domain/migration.ts";
 import type {
   CandidateSubmission,
@@ -8,7 +8,6 @@ import type {
   ReportResult,
   StepCompletedEvent,
 } from "./domain/requests.ts";
-import type { Candidate } from "./domain/candidate.ts";
 import type { StringMap } from "./domain/values.ts";
 import type {
   CancelledAttemptPage,
@@ -21,7 +20,7 @@ import type {
   RunDetail,
   RunRef,
 } from "./domain/views.ts";
-import type { CandidateRef } from "./ports/migration-store.ts";
+import type { CandidateRef } from "./ports/candidate-record.ts";
 
 /** What an operator may give with queue, execute and start. */
 export interface StartOptions {

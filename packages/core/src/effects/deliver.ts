@@ -1,12 +1,12 @@
 import { withInputs } from "../domain/inputs.ts";
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { DispatchStepRequest } from "../domain/requests.ts";
+import { addressOf } from "../ports/address.ts";
 import type { CallbackIds } from "../ports/callback-ids.ts";
 import type { EngineHost } from "../ports/execution-engine.ts";
 import type { MigrationStore } from "../ports/migration-store.ts";
 import type { MigratorAddress, MigratorNotifier } from "../ports/migrator-notifier.ts";
 import type { CompensateStep, DispatchStep } from "../run/types.ts";
-import { addressOf } from "../ports/address.ts";
 
 type Call = DispatchStep | CompensateStep;
 

@@ -1,14 +1,10 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
+import type { RunProgress } from "../domain/run.ts";
 import type { EpochMilliseconds } from "../domain/values.ts";
 import type { CompensateStep, DispatchStep, RunState, SetTimer } from "../run/types.ts";
-import type {
-  CandidateRef,
-  Page,
-  RunSummary,
-  SequencedProgress,
-  StatusChange,
-} from "./migration-store.ts";
-import type { RunProgress } from "../domain/run.ts";
+import type { CandidateRef, RunSummary, SequencedProgress } from "./candidate-record.ts";
+import type { Page, PageRequest } from "./page.ts";
+import type { StatusChange } from "./status-change.ts";
 
 /** The latest started attempt of a candidate, in full. */
 export interface RunRecord extends RunSummary {
@@ -31,7 +27,7 @@ export interface RunViewStore {
   /** Shows that the engine could not be given that attempt, unless it has saved progress since. */
   markUndelivered(ref: CandidateRef, attempt: number): Promise<void>;
   /** Every candidate with status `running`, over all migrations, in a stable order. */
-  listRunning(page: { readonly cursor?: string; readonly limit: number }): Promise<Page<RunRecord>>;
+  listRunning(page: PageRequest): Promise<Page<RunRecord>>;
 }
 
 /** A command of a stored host that is to be performed at a time: a call to a migrator, or a timer. */

@@ -2,7 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { runIdOf } from "../domain/ids.ts";
 import { LoomError } from "../errors.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer, CancelRequested } from "../run/types.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";

@@ -3,7 +3,7 @@ import { runIdOf } from "../domain/ids.ts";
 import type { CancelledAttempt } from "../domain/run.ts";
 import type { Timestamp } from "../domain/values.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { CancelWish } from "./cancel-running.ts";
 import { cancelRunning } from "./cancel-running.ts";
 import { changeStatus } from "./change-status.ts";

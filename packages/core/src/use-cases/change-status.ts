@@ -1,5 +1,6 @@
 import { LoomError } from "../errors.ts";
-import type { CandidateRecord, CandidateRef, StatusChange } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
+import type { StatusChange } from "../ports/status-change.ts";
 import type { UseCaseContext } from "./context.ts";
 import { found, needCandidate } from "./context.ts";
 

@@ -2,7 +2,7 @@ import { LOOM_ACTOR } from "../domain/actor.ts";
 import { runIdOf } from "../domain/ids.ts";
 import type { CancelledAttempt } from "../domain/run.ts";
 import type { Timestamp } from "../domain/values.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf } from "./context.ts";

@@ -4,10 +4,10 @@ import { timestampOf } from "../domain/time.ts";
 import type { Timestamp } from "../domain/values.ts";
 import type { HistoryAction, HistoryEntry } from "../domain/views.ts";
 import { LoomError } from "../errors.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ExecutionEngine } from "../ports/execution-engine.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
 import type { DryRunner } from "../ports/migrator-notifier.ts";
 import type { Store } from "../ports/store.ts";
 

@@ -1,6 +1,6 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
 import { LoomError } from "../errors.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { UseCaseContext } from "./context.ts";
 
 /** How long a claim may wait for its engine before anybody drives it on, in milliseconds: longer than any engine's call. */

@@ -5,9 +5,9 @@ import type { DryRunResult, StepDryRun } from "../domain/requests.ts";
 import type { StepDefinition } from "../domain/step.ts";
 import type { StringMap } from "../domain/values.ts";
 import { guardKnownInputs } from "../guards/inputs.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
-import type { MigratorAddress } from "../ports/migrator-notifier.ts";
 import { addressOf } from "../ports/address.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
+import type { MigratorAddress } from "../ports/migrator-notifier.ts";
 import type { UseCaseContext } from "./context.ts";
 import { migrationNotFound, needCandidate, needMigration } from "./context.ts";
 

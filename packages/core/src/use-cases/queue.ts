@@ -1,10 +1,10 @@
 import type { Actor } from "../domain/actor.ts";
 import { runIdOf } from "../domain/ids.ts";
+import type { StringMap } from "../domain/values.ts";
 import type { RunRef } from "../domain/views.ts";
 import { guardKnownInputs } from "../guards/inputs.ts";
 import { guardStatus } from "../guards/status.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
-import type { StringMap } from "../domain/values.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needMigration, now } from "./context.ts";

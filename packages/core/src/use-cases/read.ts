@@ -9,7 +9,7 @@ import type {
 } from "../domain/views.ts";
 import { LoomError } from "../errors.ts";
 import { missingInputs } from "../guards/inputs.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { UseCaseContext } from "./context.ts";
 import { needCandidate, needMigration } from "./context.ts";
 

@@ -4,7 +4,7 @@ import type { ReportResult, StepCompletedEvent } from "../domain/requests.ts";
 import type { CallName } from "../domain/run.ts";
 import { LoomError } from "../errors.ts";
 import { currentOf } from "../guards/retry.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer, StepReported } from "../run/types.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";

@@ -3,7 +3,7 @@ import { runIdOf } from "../domain/ids.ts";
 import { LoomError } from "../errors.ts";
 import { guardRetry } from "../guards/retry.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
-import type { CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer } from "../run/types.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";

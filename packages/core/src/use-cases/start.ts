@@ -6,7 +6,7 @@ import type { StringMap } from "../domain/values.ts";
 import type { RunRef } from "../domain/views.ts";
 import { guardKnownInputs, guardRequiredInputs } from "../guards/inputs.ts";
 import { guardStatus } from "../guards/status.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, needMigration, now } from "./context.ts";

@@ -5,7 +5,7 @@ import type { StringMap } from "../domain/values.ts";
 import { LoomError } from "../errors.ts";
 import { guardKnownInputs } from "../guards/inputs.ts";
 import { guardStatus } from "../guards/status.ts";
-import type { CandidateRecord, CandidateRef } from "../ports/migration-store.ts";
+import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, needMigration, now } from "./context.ts";
 
