@@ -1,3 +1,4 @@
 export { describeMigrationStore } from "./describe-migration-store.ts";
+export { describeRunStore } from "./describe-run-store.ts";
 export type { Expect, Matchers, Runner } from "./runner.ts";
 export type { StoreSetup, StoreSuiteOptions } from "./store/fixture.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeMigrationStore as migrationStoreSuite } from "./describe-migration-store.ts";
+import { describeRunStore as runStoreSuite } from "./describe-run-store.ts";
 import type { Runner } from "./runner.ts";
 import type { StoreSuiteOptions } from "./store/fixture.ts";
 
@@ -8,4 +9,9 @@ const runner: Runner = { describe, test, expect };
 /** The suite of the same name in `@loom/testing`, run by vitest. */
 export function describeMigrationStore(name: string, options: StoreSuiteOptions): void {
   migrationStoreSuite(runner, name, options);
+}
+
+/** The suite of the same name in `@loom/testing`, run by vitest. */
+export function describeRunStore(name: string, options: StoreSuiteOptions): void {
+  runStoreSuite(runner, name, options);
 }

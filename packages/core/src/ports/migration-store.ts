@@ -57,6 +57,7 @@ export interface MigrationStore {
   /**
    * Compare-and-set: applied when the candidate stands at `from` (status and attempt). The token of the last
    * change applied to the candidate is kept: a repeated change with it answers `applied` and changes nothing.
+   * A change away from `running` ends the run: its phase is `finished` and it is at no step, whatever view was shown last.
    */
   changeStatus(change: StatusChange): Promise<StatusChangeResult>;
   /** Replaces the inputs of a candidate that stands at `at`; `false` when it does not. */

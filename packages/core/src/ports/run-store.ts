@@ -58,7 +58,10 @@ export interface RunCommit {
   readonly state: RunState;
   /** The view to show, by the rules of `saveProgress`. */
   readonly progress?: SequencedProgress;
-  /** The end of the run, by the rules of `changeStatus`; the state and what is left of its outbox go. */
+  /**
+   * The end of the run, by the rules of `changeStatus`; the state and what is left of its outbox go, even when the candidate
+   * was moved on by another hand and its status is left alone.
+   */
   readonly finish?: StatusChange;
   /** Entries to add, with no lease. */
   readonly add: readonly OutboxEntry[];
@@ -88,7 +91,10 @@ export interface StoredRunStore {
    * while the candidate is `running` with this attempt and no state is there, so that a late start never runs again.
    */
   commitRun(commit: RunCommit): Promise<boolean>;
-  /** Entries that are due and not leased by a living owner, the longest due first; they are leased to the owner from now on. */
+  /**
+   * Entries that are due and not leased by a living owner, the longest due first (one whose lease ran out may count from
+   * then); they are leased to the owner from now on, for `leaseMs`. No entry is given to two owners within a lease.
+   */
   leaseDue(request: LeaseRequest): Promise<readonly OutboxEntry[]>;
   /** Prolongs the owner's leases on these entries; one that was lost meanwhile is left alone. */
   renewLeases(request: {
@@ -102,6 +108,6 @@ export interface StoredRunStore {
     readonly owner: string;
     readonly ids: readonly string[];
   }): Promise<void>;
-  /** When the next entry without a living lease is due; `null` when there is none. */
+  /** When the next entry can be leased: when it is due or, if it is leased, when that lease ends; `null` when there is none. */
   nextDueAt(): Promise<EpochMilliseconds | null>;
 }
