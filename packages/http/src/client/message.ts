@@ -1,0 +1,47 @@
+const LONGEST = 1_000;
+const FIELDS = ["detail", "error", "message", "title"];
+
+/** What the body of a refusal says, for people: one line without control characters; `undefined` when it says nothing. */
+export function messageOf(body: string): string | undefined {
+  const text = sentence(fromJson(body) ?? body);
+  return text === "" ? undefined : text;
+}
+
+function fromJson(body: string): string | undefined {
+  const value = parsed(body);
+  if (typeof value === "string") return value;
+  for (const field of FIELDS) {
+    const found = fieldOf(value, field);
+    if (typeof found === "string" && found !== "") return found;
+    const nested = fieldOf(found, "message");
+    if (typeof nested === "string" && nested !== "") return nested;
+  }
+  return undefined;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, field)
+    ? (value as Record<string, unknown>)[field]
+    : undefined;
+}
+
+function sentence(text: string): string {
+  const line = text
+    .slice(0, LONGEST * 4)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return wellFormed(line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line);
+}
+
+/** A cut may halve a character, and JSON can spell half ones. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
