@@ -35,6 +35,12 @@ test("a candidate's full metadata with a full set of inputs over it fits a dispa
   expect(() => parse(CandidateSchema, candidate)).toThrow("metadata has 128 entries");
 });
 
+test("the longest step name fits a dispatch, and so does the event named after it", () => {
+  const stepName = "s".repeat(128);
+  const long = { ...request, stepName, eventName: `step-completed:${stepName}` };
+  expect(parse(DispatchStepRequestSchema, long)).toStrictEqual(long);
+});
+
 test("a compensation brings the step's last status and metadata, failed ones too", () => {
   const undo = { ...request, stepStatus: "failed", stepMetadata: { prUrl: "https://git/1" } };
   expect(parse(CompensateStepRequestSchema, undo)).toStrictEqual(undo);

@@ -18,7 +18,7 @@ const fields = {
   config: StringMapSchema.describe("The step's own, opaque to Loom.").exactOptional(),
   callbackId: CallbackIdSchema,
   callbackUrl: text().describe("Where to POST reports, ready made.").exactOptional(),
-  eventName: line(LIMITS.app).describe("The name of the event that Loom waits for."),
+  eventName: text().describe("The name of the event that Loom waits for, for logs."),
   migratorApp: line(LIMITS.app),
   migratorUrl: line(LIMITS.url),
   dispatchId: text().describe(

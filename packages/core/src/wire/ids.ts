@@ -2,6 +2,7 @@ import type * as z from "zod";
 import {
   CALLBACK_ID_MAX,
   CANDIDATE_ID_MAX,
+  CANDIDATE_ID_MAX_BYTES,
   MIGRATION_ID_MAX,
   STEP_NAME_MAX,
   callbackIdProblem,
@@ -22,8 +23,7 @@ export const MigrationIdSchema: z.ZodType<string> = ruledText(migrationIdProblem
 
 /** The id of a candidate: nearly any line of text. */
 export const CandidateIdSchema: z.ZodType<string> = ruledText(candidateIdProblem, {
-  description:
-    "The id of a candidate, unique in its migration: text without control characters, at most 400 bytes of UTF-8, not `.` or `..`. It may hold `/`, `:`, `{}` and more, so percent-encode it in a path.",
+  description: `The id of a candidate, unique in its migration: text without control characters, at most ${CANDIDATE_ID_MAX_BYTES} bytes of UTF-8, not \`.\` or \`..\`. It may hold \`/\`, \`:\`, \`{}\` and more, so percent-encode it in a path.`,
   minLength: 1,
   maxLength: CANDIDATE_ID_MAX,
   example: "billing-api",

@@ -37,7 +37,7 @@ export const ListOptionsSchema = object(paging, { blankIsAbsent: true });
 export const CandidateQuerySchema = object(
   {
     status: CandidateStatusSchema.exactOptional(),
-    kind: line(LIMITS.name).exactOptional(),
+    kind: line(LIMITS.name).describe("The kind of the candidate, exactly.").exactOptional(),
     q: line(LIMITS.name).describe("Text that the id contains, ignoring case.").exactOptional(),
     stepStatus: StepStatusSchema.describe(
       "The status of the step that a running candidate is at: `failed` finds what is stuck.",

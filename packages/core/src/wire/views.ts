@@ -57,7 +57,9 @@ export const CancelledAttemptPageSchema = object({
 });
 
 /** Who did something. */
-export const ActorSchema = object({ id: z.string(), name: z.string().exactOptional() });
+export const ActorSchema = object({ id: z.string(), name: z.string().exactOptional() }).describe(
+  "Who did something; what Loom did by itself is by `loom`.",
+);
 
 /** Who did what when. */
 export const HistoryEntrySchema = object({
