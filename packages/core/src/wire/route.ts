@@ -67,16 +67,13 @@ export interface Route<Id extends string = string> {
   readonly errors: readonly LoomErrorCode[];
 }
 
-/** A route as written down: {@link defineRoute} adds the errors that follow from its other fields. */
-export type RouteDefinition<Id extends string> = Route<Id>;
-
 /** Completes the errors of a route: those of its own, and those that follow from what it takes and for whom it is. */
-export function defineRoute<const Id extends string>(route: RouteDefinition<Id>): Route<Id> {
+export function defineRoute<const Id extends string>(route: Route<Id>): Route<Id> {
   const errors = [...impliedErrors(route), ...route.errors];
   return { ...route, errors: [...new Set(errors)] };
 }
 
-function impliedErrors({ audience, body, query, path }: RouteDefinition<string>): LoomErrorCode[] {
+function impliedErrors({ audience, body, query, path }: Route): LoomErrorCode[] {
   const codes: LoomErrorCode[] = [];
   if (body || query || path.includes("{")) codes.push("validation_failed");
   if (audience !== "public") codes.push("unauthenticated", "forbidden", "store_unavailable");
