@@ -1,4 +1,6 @@
+export { describeExecutionEngine } from "./describe-execution-engine.ts";
 export { describeMigrationStore } from "./describe-migration-store.ts";
 export { describeRunStore } from "./describe-run-store.ts";
+export type { EngineCapabilities, EngineSetup, EngineSuiteOptions } from "./engine/fixture.ts";
 export type { Expect, Matchers, Runner } from "./runner.ts";
 export type { StoreSetup, StoreSuiteOptions } from "./store/fixture.ts";
