@@ -1,0 +1,98 @@
+import { LoomError } from "@loom/core/errors";
+import { problemOf } from "../contract.ts";
+import type { Host } from "../host.ts";
+import { BODY_MAX, jsonOf, readBody } from "./body.ts";
+import { dryRun } from "./dry-run.ts";
+import { checkSignature } from "./signature.ts";
+import { takeCall } from "./take-call.ts";
+
+/** Web-standard: takes a request, answers it, never rejects. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** How requests are taken. */
+export interface HandlerOptions {
+  /** Loom's signing secrets; when there are some, an unsigned request is refused. */
+  readonly secrets?: readonly string[];
+  /** The longest body, in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Makes the store ready. @throws LoomError `store_unavailable` while closing */
+  readonly ready: () => Promise<void>;
+  /** Stops what is at work for the run, but for the call with this id. */
+  readonly replace: (runId: string, id: string) => void;
+}
+
+type Action = (body: unknown, signal: AbortSignal) => Promise<Response>;
+
+/** All that Loom asks of a migrator, wherever it is mounted: the last part of the path says what. */
+export function createHandler(host: Host, options: HandlerOptions): Handler {
+  const take =
+    (kind: "do" | "undo"): Action =>
+    async (body) => {
+      await takeCall(host, kind, body, options.replace);
+      return json(202, { status: "accepted" });
+    };
+  const actions = new Map<string, Action>([
+    ["dispatch-step", take("do")],
+    ["compensate-step", take("undo")],
+    ["dry-run", async (body, signal) => json(200, await dryRun(host, body, signal))],
+  ]);
+  return async (request) => {
+    try {
+      return await respond(host, options, actions, request);
+    } catch (error) {
+      return problem(host, error);
+    }
+  };
+}
+
+async function respond(
+  host: Host,
+  options: HandlerOptions,
+  actions: ReadonlyMap<string, Action>,
+  request: Request,
+): Promise<Response> {
+  const name = lastPart(request.url);
+  if (name === "healthz")
+    return onlyBy(request, "GET", () => json(200, { status: "ok", app: host.app }));
+  const action = actions.get(name);
+  if (!action)
+    throw new LoomError(
+      "not_found",
+      "A migrator answers dispatch-step, compensate-step, dry-run and healthz.",
+    );
+  return onlyBy(request, "POST", async () => {
+    const body = await readBody(request, options.maxBodyBytes ?? BODY_MAX);
+    const { secrets = [] } = options;
+    if (secrets.length > 0)
+      checkSignature({ headers: request.headers, body }, secrets, host.clock.now());
+    await options.ready();
+    return action(jsonOf(body), request.signal);
+  });
+}
+
+async function onlyBy(
+  request: Request,
+  method: string,
+  answer: () => Response | Promise<Response>,
+): Promise<Response> {
+  if (request.method === method) return answer();
+  throw new LoomError("method_not_allowed", `Use ${method}.`);
+}
+
+function lastPart(url: string): string {
+  return new URL(url).pathname.split("/").findLast((part) => part !== "") ?? "";
+}
+
+function json(status: number, body: unknown): Response {
+  return Response.json(body, { status });
+}
+
+function problem({ logger }: Host, error: unknown): Response {
+  const body = problemOf(error);
+  if (body.status >= 500) logger.error({ error }, "a request could not be answered");
+  const headers = {
+    "content-type": "application/problem+json",
+    ...(body.status === 503 && { "retry-after": "1" }),
+  };
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import { LoomError } from "@loom/core/errors";
+import { createPerformer } from "./calls/performer.ts";
+import { systemClock } from "./clock.ts";
+import type { DiscoveryCounts } from "./contract.ts";
+import type { Settlement } from "./define/context.ts";
+import type { MigrationDefinition } from "./define/define-migration.ts";
+import type { Host } from "./host.ts";
+import type { Handler } from "./http/handler.ts";
+import { createHandler } from "./http/handler.ts";
+import { consoleLogger } from "./logger.ts";
+import { createLoomClient } from "./loom/client.ts";
+import type { MigratorOptions } from "./options.ts";
+import { migrationsById, positive } from "./options.ts";
+import { createSender } from "./outbox/sender.ts";
+import { createPump } from "./pump.ts";
+import { createAnnouncer } from "./registry/announce.ts";
+import { createDiscoverer } from "./registry/discover.ts";
+import { createUpkeep } from "./upkeep.ts";
+import { createChecker } from "./waits/checks.ts";
+import { createWaitOpening } from "./waits/open.ts";
+import type { SettleAnswer } from "./waits/settle.ts";
+import { settle } from "./waits/settle.ts";
+
+/** A service that does the work of migrations for Loom. */
+export interface Migrator {
+  readonly app: string;
+  /** Answers Loom's calls: mount it wherever `url` says, before any body parser. Calls are taken before `open()` too. */
+  readonly handler: Handler;
+  /**
+   * Takes up what was left when it last closed or crashed, then announces every migration and discovers its candidates;
+   * resolves when Loom has them. While Loom does not answer it is asked again, and work goes on meanwhile.
+   *
+   * @throws LoomError `invalid_configuration`, `store_unavailable` of the store; and as `announce` and `discover` do
+   */
+  open(): Promise<void>;
+  /**
+   * Takes no new work, aborts `ctx.signal` of the handlers that run, waits for them, and closes the store. Work that was not
+   * done is done after the next start.
+   */
+  close(): Promise<void>;
+  /** Announces one migration, or all, again. @throws LoomError whatever Loom refuses with, such as `forbidden` */
+  announce(migrationId?: string): Promise<void>;
+  /**
+   * Discovers the candidates of one migration, or of all, again. Gives what Loom made of them by migration id.
+   *
+   * @throws LoomError `validation_failed` naming a candidate that the contract refuses, and whatever Loom refuses with
+   */
+  discover(migrationId?: string): Promise<Readonly<Record<string, DiscoveryCounts>>>;
+  /**
+   * Ends what stands open under a key, for every run that waits for it: call it from a webhook.
+   *
+   * @throws LoomError `validation_failed` for what is no settlement, `store_unavailable`
+   */
+  settle(key: string, settlement: Settlement): Promise<SettleAnswer>;
+}
+
+/**
+ * Puts a migrator together. Nothing is sent before `open()`.
+ *
+ * @throws LoomError `invalid_configuration`
+ */
+export function createMigrator(options: MigratorOptions): Migrator {
+  const controller = new AbortController();
+  const host = createHost(options, () => pump.wake());
+  const concurrency = positive("concurrency", options.concurrency ?? 8);
+  const performer = createPerformer(host, createWaitOpening(host), concurrency);
+  const stop = async (id: string) => {
+    performer.stop(id);
+    await host.store.inbox.stop(id, host.clock.now());
+  };
+  const sender = createSender(host, stop);
+  const checker = createChecker(host);
+  const workers = [performer, sender, checker];
+  const pump = createPump(
+    host,
+    async () => {
+      if (isOpen) for (const worker of workers) await worker.takeUp();
+    },
+    () => workers.some(({ busy }) => busy),
+  );
+  const upkeep = createUpkeep(host, performer);
+  let isOpen = false;
+  let opened: Promise<void> | undefined;
+  const ready = (): Promise<void> => {
+    if (controller.signal.aborted)
+      throw new LoomError("store_unavailable", "The migrator is closing.");
+    return (opened ??= host.store.open());
+  };
+  const registry = createRegistry(host, options.url, controller.signal);
+  return {
+    app: host.app,
+    handler: createHandler(host, {
+      ...handlerOptions(options),
+      ready,
+      replace: (runId, id) => performer.replace(runId, id),
+    }),
+    ...registry,
+    async open() {
+      await ready();
+      isOpen = true;
+      upkeep.start();
+      pump.wake();
+      await registry.announce();
+      await registry.discover();
+    },
+    async close() {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      upkeep.stop();
+      await pump.close();
+      await checker.close();
+      await performer.close();
+      if (isOpen) await sender.takeUp();
+      await sender.close();
+      await host.loom.close();
+      if (opened) await host.store.close();
+    },
+    async settle(key, settlement) {
+      await ready();
+      return settle(host, key, settlement);
+    },
+  };
+}
+
+function createHost(options: MigratorOptions, wake: () => void): Host {
+  const { app, migrations, loom, store, clock = systemClock, logger = consoleLogger } = options;
+  return {
+    app,
+    migrations: migrationsById(migrations),
+    store,
+    loom: createLoomClient(loom, clock),
+    clock,
+    logger,
+    owner: randomUUID(),
+    checkMs: positive("checkSeconds", options.checkSeconds ?? 300) * 1000,
+    wake,
+  };
+}
+
+function handlerOptions({ secrets, maxBodyBytes }: MigratorOptions) {
+  return { ...(secrets && { secrets }), ...(maxBodyBytes !== undefined && { maxBodyBytes }) };
+}
+
+function createRegistry(
+  host: Host,
+  url: MigratorOptions["url"],
+  signal: AbortSignal,
+): Pick<Migrator, "announce" | "discover"> {
+  const announcer = createAnnouncer(host, url);
+  const discoverer = createDiscoverer(host, announcer);
+  const chosen = (id?: string): readonly MigrationDefinition[] => {
+    if (id === undefined) return [...host.migrations.values()];
+    const migration = host.migrations.get(id);
+    if (migration) return [migration];
+    throw new LoomError("migration_not_found", `Migrator ${host.app} has no migration "${id}".`);
+  };
+  return {
+    async announce(id) {
+      for (const migration of chosen(id)) await announcer.announce(migration, signal);
+    },
+    async discover(id) {
+      const counts: Record<string, DiscoveryCounts> = {};
+      for (const migration of chosen(id))
+        counts[migration.id] = await discoverer.discover(migration, signal);
+      return counts;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Host } from "../host.ts";
+import type { Wait } from "../store/port.ts";
+import { settle } from "./settle.ts";
+
+const AT_ONCE = 4;
+
+/** Asks how things stand that are open: webhooks get lost. */
+export interface Checker {
+  /** Begins checks that are due. */
+  takeUp(): Promise<void>;
+  readonly busy: boolean;
+  close(): Promise<void>;
+}
+
+/** Asks by each handler's `check`, a few at a time. */
+export function createChecker(host: Host): Checker {
+  const controller = new AbortController();
+  const asking = new Set<Promise<void>>();
+  const begin = (wait: Wait) => {
+    const asked = check(host, wait, controller.signal)
+      .catch((error: unknown) => logFailure(host, wait, error))
+      .finally(() => {
+        asking.delete(asked);
+        host.wake();
+      });
+    asking.add(asked);
+  };
+  return {
+    async takeUp() {
+      const limit = AT_ONCE - asking.size;
+      if (limit <= 0) return;
+      const now = host.clock.now();
+      const request = { now, nextCheckAt: now + host.checkMs, limit };
+      for (const wait of await host.store.waits.takeDueChecks(request)) begin(wait);
+    },
+    get busy() {
+      return asking.size > 0;
+    },
+    async close() {
+      controller.abort("closing");
+      await Promise.all(asking);
+    },
+  };
+}
+
+async function check(host: Host, wait: Wait, signal: AbortSignal): Promise<void> {
+  const handler = host.migrations.get(wait.migrationId)?.handlers.get(wait.handler);
+  const settlement = await handler?.check?.(wait.key, signal);
+  if (settlement) await settle(host, wait.key, settlement);
+}
+
+function logFailure({ logger }: Host, wait: Wait, error: unknown): void {
+  const { runId, key, report } = wait;
+  logger.warn(
+    { error, runId, key, step: report.stepName },
+    "a check failed; it is asked again later",
+  );
+}
