@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CALLBACK_PREFIX, createCallbackIds, randomSecret } from "./callback-ids.ts";
+import { createCallbackIds, randomSecret } from "./callback-ids.ts";
+import { CALLBACK_PREFIX } from "./domain/ids.ts";
 import { LoomError } from "./errors.ts";
 
 const SECRET = "a secret of more than sixteen characters";

@@ -1,10 +1,8 @@
+import { CALLBACK_PREFIX } from "./domain/ids.ts";
 import { LoomError } from "./errors.ts";
 import type { HmacKey } from "./platform.ts";
 import { platform } from "./platform.ts";
 import type { CallbackIds, CallbackTarget } from "./ports/callback-ids.ts";
-
-/** How a callback id begins: no run id can, for it begins with a lower-case letter or a digit. */
-export const CALLBACK_PREFIX = "L1.";
 
 const SECRET_MIN_LENGTH = 16;
 const PURPOSE = "loom callback v1\n";

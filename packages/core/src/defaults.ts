@@ -3,14 +3,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 
 /** The clock of the machine. Its timers do not keep a process alive. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(milliseconds, task) {
-    const timer = platform.setTimeout(task, Math.min(milliseconds, LONGEST_TIMEOUT_MS));
-    unref(timer);
-    return () => platform.clearTimeout(timer);
-  },
-};
+export const systemClock: Clock = { now: () => Date.now(), after };
 
 /** What is worth a person's attention goes to the console; the rest nowhere. */
 export const consoleLogger: Logger = {
@@ -20,8 +13,19 @@ export const consoleLogger: Logger = {
   error: (fields, message) => platform.console.error(`loom: ${message}`, fields),
 };
 
-/** Runtimes fire a longer timeout at once. */
+/** Runtimes fire a longer timeout at once: it is waited for in parts. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+function after(milliseconds: number, task: () => void): () => void {
+  let timer: unknown;
+  const wait = (left: number): void => {
+    const part = Math.min(left, LONGEST_TIMEOUT_MS);
+    timer = platform.setTimeout(() => (left > part ? wait(left - part) : task()), part);
+    unref(timer);
+  };
+  wait(milliseconds);
+  return () => platform.clearTimeout(timer);
+}
 
 function unref(timer: unknown): void {
   if (typeof timer === "object" && timer !== null && "unref" in timer)

@@ -1,5 +1,5 @@
-import { CALLBACK_PREFIX } from "./callback-ids.ts";
 import type { Actor } from "./domain/actor.ts";
+import { CALLBACK_PREFIX } from "./domain/ids.ts";
 import type { StepCompletedEvent } from "./domain/requests.ts";
 import { LoomError } from "./errors.ts";
 import type { Loom } from "./loom-api.ts";

@@ -1,4 +1,3 @@
-export { CALLBACK_PREFIX } from "./callback-ids.ts";
 export { consoleLogger, systemClock } from "./defaults.ts";
 export type { Actor } from "./domain/actor.ts";
 export type {
@@ -7,7 +6,7 @@ export type {
   DiscoveryCounts,
   FileGroup,
 } from "./domain/candidate.ts";
-export { parseRunId, runIdOf } from "./domain/ids.ts";
+export { CALLBACK_PREFIX, parseRunId, runIdOf } from "./domain/ids.ts";
 export type { MigrationManifest } from "./domain/manifest.ts";
 export type { CandidateCounts, InputDefinition, Migration } from "./domain/migration.ts";
 export type * from "./domain/requests.ts";

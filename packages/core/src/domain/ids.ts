@@ -12,7 +12,10 @@ export const STEP_NAME_MAX = 128;
 /** The longest callback id, in characters. */
 export const CALLBACK_ID_MAX = 2_000;
 
-const CALLBACK_ID = /^L1\.[A-Za-z0-9._-]+$/;
+/** How a callback id begins: no run id can, for it begins with a lower-case letter or a digit. */
+export const CALLBACK_PREFIX = "L1.";
+
+const CALLBACK_REST = /^[A-Za-z0-9._-]+$/;
 
 /** Says what is wrong with a migration id, or nothing. `__` and a trailing `_` would let a run id parse two ways. */
 export function migrationIdProblem(id: string): string | undefined {
@@ -41,7 +44,9 @@ export function stepNameProblem(name: string): string | undefined {
 /** Says what is wrong with a callback id, or nothing. Migrators put it into a path unescaped. */
 export function callbackIdProblem(id: string): string | undefined {
   if (id.length > CALLBACK_ID_MAX) return `is longer than ${CALLBACK_ID_MAX} characters`;
-  return CALLBACK_ID.test(id) ? undefined : "must begin with L1. and hold only A-Z a-z 0-9 - _ .";
+  const rest = id.startsWith(CALLBACK_PREFIX) ? id.slice(CALLBACK_PREFIX.length) : "";
+  if (CALLBACK_REST.test(rest)) return undefined;
+  return `must begin with ${CALLBACK_PREFIX} and hold only A-Z a-z 0-9 - _ .`;
 }
 
 /** Says what is wrong with a short line of text, or nothing: it is not empty, well formed and without control characters. */
