@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -16,6 +16,8 @@ const project = (folder: string) => ({
     root: folder,
     include: TESTS,
     pool: "forks" as const,
+    // where a package starts the servers that its tests need
+    globalSetup: ["test/global-setup.ts"].filter((file) => existsSync(`${folder}/${file}`)),
   },
 });
 
