@@ -1,3 +1,12 @@
+export { anyOf } from "./auth/any-of.ts";
+export type { BearerTokens } from "./auth/bearer-tokens.ts";
+export { bearerTokens } from "./auth/bearer-tokens.ts";
+export type { StandardWebhooksOptions } from "./auth/standard-webhooks.ts";
+export { standardWebhooks } from "./auth/standard-webhooks.ts";
 export type { Lookup } from "./client/connector.ts";
 export { createMigratorClient } from "./client/migrator-client.ts";
 export type { MigratorClientOptions, TlsOptions } from "./client/options.ts";
+export type { Authorization, Authorize, AuthorizeRequest } from "./handler/authorize.ts";
+export type { LoomHandler } from "./handler/create-handler.ts";
+export { createLoomHandler } from "./handler/create-handler.ts";
+export type { HandlerLimits, HandlerOptions } from "./handler/options.ts";
