@@ -29,7 +29,7 @@ const bump = dispatchOf("bump-dev", {
 
 test("a dispatch is accepted, worked off and reported", async () => {
   const done: string[] = [];
-  await using on = await stage(upgrade((env, version) => done.push(`${env} ${version}`)));
+  const on = await stage(upgrade((env, version) => done.push(`${env} ${version}`)));
   expect(await dispatch(on.migrator, bump)).toMatchObject({ status: 202 });
   await vi.waitFor(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
   expect(done).toEqual(["dev 2"]);
@@ -40,7 +40,7 @@ test("a dispatch is accepted, worked off and reported", async () => {
 
 test("a dispatch that is repeated is accepted again and causes no second work", async () => {
   const done: string[] = [];
-  await using on = await stage(upgrade((env) => done.push(env)));
+  const on = await stage(upgrade((env) => done.push(env)));
   const answers = await Promise.all([1, 2, 3].map(() => dispatch(on.migrator, bump)));
   await vi.waitFor(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
   answers.push(await dispatch(on.migrator, bump));
@@ -52,7 +52,7 @@ test("a dispatch that is repeated is accepted again and causes no second work", 
 
 test("an input is met by candidate metadata of the same name, and the operator's value goes before it", async () => {
   const done: string[] = [];
-  await using on = await stage(upgrade((_env, version) => done.push(version)));
+  const on = await stage(upgrade((_env, version) => done.push(version)));
   const candidate = { id: "billing", metadata: { version: "1", team: "a" } };
   const { inputs: _, ...bare } = bump;
   await dispatch(on.migrator, { ...bare, candidate });
@@ -70,14 +70,14 @@ test.each([
   ["a body that is no JSON", "{", 400, "not JSON"],
 ])("%s is refused with a clear message", async (_what, body, status, message) => {
   const done: string[] = [];
-  await using on = await stage(upgrade((env) => done.push(env)));
+  const on = await stage(upgrade((env) => done.push(env)));
   const answer = await post(on.migrator, "dispatch-step", body);
   expect(answer).toMatchObject({ status, body: { detail: expect.stringContaining(message) } });
   expect(done).toEqual([]);
 });
 
 test("a body above the limit is refused", async () => {
-  await using on = await stage(
+  const on = await stage(
     upgrade(() => undefined),
     { maxBodyBytes: 100 },
   );
@@ -85,7 +85,7 @@ test("a body above the limit is refused", async () => {
 });
 
 test("healthz answers, other paths and methods are refused", async () => {
-  await using on = await stage(upgrade(() => undefined));
+  const on = await stage(upgrade(() => undefined));
   const get = (path: string) => on.migrator.handler(new Request(`http://m.example/base/${path}`));
   expect((await get("healthz")).status).toBe(200);
   expect((await get("dispatch-step")).status).toBe(405);
@@ -93,7 +93,7 @@ test("healthz answers, other paths and methods are refused", async () => {
 });
 
 test("a request whose body was read before is answered with what to do about it", async () => {
-  await using on = await stage(upgrade(() => undefined));
+  const on = await stage(upgrade(() => undefined));
   const request = new Request("http://m.example/dispatch-step", {
     method: "POST",
     body: JSON.stringify(bump),

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type {
@@ -43,14 +43,17 @@ export async function startLoomDouble(initial: Script = () => undefined): Promis
   let script = initial;
   const requests: Received[] = [];
   const taken: Received[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const respond = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const request = await read(incoming);
     requests.push(request);
     const answer = script(request) ?? usual(request);
-    if (answer.status < 300) taken.push(request);
     if (answer.status === 0) return outgoing.destroy();
+    if (answer.status < 300) taken.push(request);
     outgoing.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-    outgoing.end(JSON.stringify(answer.body ?? {}));
+    return outgoing.end(JSON.stringify(answer.body ?? {}));
+  };
+  const server = createServer((incoming, outgoing) => {
+    respond(incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,3 +1,4 @@
+import { onTestFinished } from "vitest";
 import type {
   MigrationDefinition,
   Migrator,
@@ -19,10 +20,9 @@ export interface Stage {
   readonly clock: ManualClock;
   readonly store: MigratorStore;
   readonly lines: readonly RecordedLine[];
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens one, with a clock that stands still until it is told to go on. */
+/** Opens one until the end of the test, with a clock that stands still until it is told to go on. */
 export async function stage(
   migration: MigrationDefinition | readonly MigrationDefinition[],
   options: Partial<MigratorOptions> & { readonly isClosed?: boolean } = {},
@@ -43,15 +43,15 @@ export async function stage(
     store,
   });
   if (!isClosed) await migrator.open();
+  onTestFinished(async () => {
+    await migrator.close();
+    await loom.close();
+  });
   return {
     loom,
     migrator,
     clock,
     store,
     lines,
-    async [Symbol.asyncDispose]() {
-      await migrator.close();
-      await loom.close();
-    },
   };
 }

@@ -1,0 +1,175 @@
+import { expectTypeOf, test } from "vitest";
+import * as z from "zod";
+import type { ChangesContext, FileChange, StepContext, StepResult } from "../src/index.ts";
+import { defineMigration } from "../src/index.ts";
+
+// The compiler is the one that runs these: a directive that meets no error is an error of `tsc -p .`.
+
+test("handlers get what their schemas make of config, inputs and metadata", () => {
+  defineMigration({
+    id: "m",
+    name: "M",
+    inputs: z.object({ targetVersion: z.string(), count: z.coerce.number().default(1) }),
+    handlers: {
+      bump: {
+        config: z.object({ env: z.enum(["dev", "prod"]), size: z.coerce.number() }),
+        metadata: z.object({ prUrl: z.string() }),
+        changes: ({ config, inputs, files }) => {
+          expectTypeOf(config).toEqualTypeOf<{ env: "dev" | "prod"; size: number }>();
+          expectTypeOf(inputs).toEqualTypeOf<{ targetVersion: string; count: number }>();
+          return files.map(({ repo }) => ({ repo, path: "x", after: config.env }));
+        },
+        async run(ctx) {
+          expectTypeOf(ctx.config).toEqualTypeOf<{ env: "dev" | "prod"; size: number }>();
+          expectTypeOf(ctx.inputs.count).toEqualTypeOf<number>();
+          expectTypeOf(ctx.metadata.prUrl).toEqualTypeOf<string | undefined>();
+          // @ts-expect-error not of the config's schema
+          void ctx.config.nope;
+          // @ts-expect-error not of the inputs' schema
+          void ctx.inputs.nope;
+          // @ts-expect-error not of the metadata's schema
+          ctx.done({ nope: "x" });
+          // @ts-expect-error metadata is text
+          ctx.open({ key: "k", metadata: { prUrl: 1 } });
+          // @ts-expect-error what stands open has a key
+          ctx.open({ metadata: { prUrl: "x" } });
+          // @ts-expect-error not of the metadata's schema
+          await ctx.progress({ nope: "x" });
+          return ctx.open({ key: "k", metadata: { prUrl: "x" } });
+        },
+        compensate: async (ctx) => ctx.done({ prUrl: ctx.config.env }),
+      },
+      approve: {
+        run: async (ctx) => {
+          expectTypeOf(ctx.config).toEqualTypeOf<Readonly<Record<string, string>>>();
+          return ctx.awaitReview({ instructions: "Look", metadata: { anything: "goes" } });
+        },
+      },
+    },
+    plan: [
+      { name: "bump-dev", type: "bump", config: { env: "dev", size: "3" } },
+      { name: "approve" },
+    ],
+  });
+});
+
+test("a run that forgets its result does not compile", () => {
+  defineMigration({
+    id: "m",
+    name: "M",
+    handlers: {
+      nothing: {
+        // @ts-expect-error no result
+        run: async (ctx) => {
+          await ctx.changes();
+        },
+      },
+      forgotten: {
+        // @ts-expect-error the wait is not returned
+        async run(ctx) {
+          ctx.open({ key: "x" });
+        },
+      },
+      sometimes: {
+        // @ts-expect-error not on every way
+        run: async (ctx) => {
+          if (ctx.attempt > 1) return ctx.done();
+        },
+      },
+      handmade: {
+        // @ts-expect-error only a context makes results
+        run: async () => ({ type: "done" }),
+      },
+      undone: {
+        run: (ctx) => ctx.done(),
+        // @ts-expect-error no result
+        compensate: async () => undefined,
+      },
+    },
+    plan: [],
+  });
+});
+
+test("the plan names handlers only, with the config that they read", () => {
+  defineMigration({
+    id: "m",
+    name: "M",
+    handlers: {
+      bump: {
+        config: z.object({ env: z.enum(["dev", "prod"]), note: z.string().optional() }),
+        run: (ctx) => ctx.done(),
+      },
+      approve: { run: (ctx) => ctx.done() },
+    },
+    plan: [
+      { name: "approve" },
+      { name: "sign-off", type: "approve", config: { any: "text" }, timeoutSeconds: 60 },
+      { name: "bump", config: { env: "dev" } },
+      { name: "bump-prod", type: "bump", config: { env: "prod", note: "x" } },
+      { name: "elsewhere", type: "anything", migratorApp: "another-app" },
+      // @ts-expect-error no such handler
+      { name: "bmp" },
+      // @ts-expect-error no such type
+      { name: "approve", type: "bmp" },
+      // @ts-expect-error config is missing
+      { name: "bump" },
+      // @ts-expect-error not one of the values
+      { name: "bump", config: { env: "test" } },
+      // @ts-expect-error config is text
+      { name: "bump", config: { env: "dev", note: 1 } },
+    ],
+  });
+});
+
+test("a plan cannot add a handler to what is inferred", () => {
+  defineMigration({
+    id: "m",
+    name: "M",
+    handlers: { approve: { run: (ctx) => ctx.done() } },
+    // @ts-expect-error no such handler
+    plan: [{ name: "other" }],
+  });
+});
+
+test("candidates may bring steps of the handlers only, from a list or as they come", () => {
+  const handlers = { approve: { run: (ctx: StepContext): StepResult => ctx.done() } };
+  const rest = { id: "m", name: "M", handlers, plan: [] } as const;
+  defineMigration({ ...rest, discover: () => [{ id: "a", steps: [{ name: "approve" }] }] });
+  defineMigration({ ...rest, discover: async () => [{ id: "a", metadata: { team: "x" } }] });
+  defineMigration({
+    ...rest,
+    async *discover() {
+      yield { id: "a", steps: [{ name: "sign-off", type: "approve" }] };
+    },
+  });
+  // @ts-expect-error no such handler
+  defineMigration({ ...rest, discover: () => [{ id: "a", steps: [{ name: "other" }] }] });
+  // @ts-expect-error a candidate has an id
+  defineMigration({ ...rest, discover: () => [{ kind: "app" }] });
+});
+
+test("parts of handlers can be shared", () => {
+  const byPullRequest = (
+    open: (key: string, changes: readonly FileChange[]) => Promise<string>,
+  ) => ({
+    metadata: z.object({ prUrl: z.string() }),
+    run: async (ctx: StepContext): Promise<StepResult> => {
+      const prUrl = await open(ctx.key, await ctx.changes());
+      return ctx.open({ key: prUrl, metadata: { prUrl } });
+    },
+    check: async () => ({ phase: "merged" }) as const,
+  });
+  defineMigration({
+    id: "m",
+    name: "M",
+    handlers: {
+      migrate: {
+        ...byPullRequest(async (key) => key),
+        config: z.object({ env: z.string() }),
+        changes: ({ config }) => [{ repo: "r", path: "p", after: config.env }],
+      },
+    },
+    plan: [{ name: "migrate", config: { env: "dev" } }],
+  });
+  expectTypeOf<ChangesContext["files"]>().toExtend<readonly object[]>();
+});
