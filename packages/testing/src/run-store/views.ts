@@ -3,6 +3,7 @@ import { runIdOf } from "@loom/core";
 import type { Runner } from "../runner.ts";
 import { at, manifestOf } from "../store/builders.ts";
 import type { LawTest, StoreFixture } from "../store/fixture.ts";
+import { allPages } from "../store/pages.ts";
 import { progressAt, show, viewAt } from "../store/views.ts";
 
 /** The laws of `RunViewStore`. */
@@ -153,13 +154,6 @@ function runOf(
   return store.getRun({ migrationId, candidateId });
 }
 
-async function allRunning({ store }: StoreFixture, from?: string): Promise<RunRecord[]> {
-  const all: RunRecord[] = [];
-  let cursor = from;
-  do {
-    const page = await store.listRunning({ limit: 2, ...(cursor !== undefined && { cursor }) });
-    all.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return all;
+function allRunning({ store }: StoreFixture, from?: string): Promise<RunRecord[]> {
+  return allPages((cursor) => store.listRunning({ limit: 2, ...cursor }), from);
 }

@@ -17,12 +17,30 @@ const deeds: fc.Arbitrary<Deed[]> = fc.array(
     fc.tuple(fc.constant("bring" as const), id, status),
     fc.tuple(fc.constant("show" as const), id, step),
   ),
-  { minLength: 1, maxLength: 25 },
+  { minLength: 8, maxLength: 25 },
 );
 
 export function countLaws({ expect }: Runner, test: LawTest): void {
   test("counts nothing for a migration that was never announced", async ({ store }) => {
     expect(await store.countCandidates(`m-${unique()}`)).toEqual(recount([]));
+  });
+
+  test("counts where candidates stand, and which running ones wait for people", async (t) => {
+    await t.submit(["a", "b", "c", "d", "e", "f"]);
+    await t.bring("b", "queued");
+    await t.bring("c", "completed");
+    for (const [n, each] of ["d", "e", "f"].entries()) {
+      await t.bring(each, "running");
+      await showStep(t, each, n, each === "d" ? "awaiting_review" : "failed");
+    }
+    const stands = { notStarted: 1, queued: 1, running: 3, completed: 1 };
+    const expected = { ...stands, blocked: 2, awaitingReview: 1 };
+    expect(await t.store.countCandidates(t.migrationId)).toEqual(expected);
+    await t.bring("e", "completed");
+    expect(await t.store.countCandidates(t.migrationId)).toMatchObject({
+      blocked: 1,
+      completed: 2,
+    });
   });
 
   test("counts what a listing would, after whatever happened", async (t) => {

@@ -18,6 +18,7 @@ import {
   unique,
   type ChangeParts,
 } from "./builders.ts";
+import { allPages } from "./pages.ts";
 
 /** A store under test. */
 export interface StoreSetup {
@@ -153,8 +154,9 @@ async function idsOf(
   filter: Omit<Parameters<Store["listCandidates"]>[1], "limit">,
   limit: number,
 ): Promise<string[]> {
-  const { items, nextCursor } = await store.listCandidates(migrationId, { ...filter, limit });
-  const ids = items.map(({ candidate }) => candidate.id);
-  if (nextCursor === undefined) return ids;
-  return [...ids, ...(await idsOf(store, migrationId, { ...filter, cursor: nextCursor }, limit))];
+  const records = await allPages(
+    (cursor) => store.listCandidates(migrationId, { ...filter, ...cursor, limit }),
+    filter.cursor,
+  );
+  return records.map(({ candidate }) => candidate.id);
 }
