@@ -28,7 +28,10 @@ export function failureOf(
   if (statusOf(record) !== "failed") return undefined;
   if (terminal) return { error: terminal.error ?? "failed without a message", at: terminal.at };
   if (timedOut) return { error: `timed out after ${timeoutSeconds ?? 0} s`, at: timedOut.at };
-  return { error: settled?.error ?? "could not be dispatched", at: settled?.at ?? record.updatedAt };
+  return {
+    error: settled?.error ?? "could not be dispatched",
+    at: settled?.at ?? record.updatedAt,
+  };
 }
 
 /** When the step-attempt took a terminal status; `undefined` while it has none. */

@@ -45,7 +45,9 @@ function proceedCancelling(state: RunState, at: Timestamp): Advance {
 
 function beginNextUndo(state: RunState, at: Timestamp): Advance {
   const next = toUndo(state).find(({ step }) => !findRecord(state, "undo", step));
-  return next ? begin(state, beginRecord("undo", next.step, at), at) : finish(state, "cancelled", at);
+  return next
+    ? begin(state, beginRecord("undo", next.step, at), at)
+    : finish(state, "cancelled", at);
 }
 
 function isUndoUnderWay(state: RunState): boolean {

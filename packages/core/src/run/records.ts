@@ -39,11 +39,7 @@ export function withRecord(state: RunState, record: CallRecord): RunState {
 }
 
 /** The record changed by an event at a time; `since` moves only with the status. */
-export function touch(
-  record: CallRecord,
-  at: Timestamp,
-  change: Partial<CallRecord>,
-): CallRecord {
+export function touch(record: CallRecord, at: Timestamp, change: Partial<CallRecord>): CallRecord {
   const next = { ...record, ...change, updatedAt: at };
   return statusOf(next) === statusOf(record) ? next : { ...next, since: at };
 }

@@ -22,7 +22,7 @@ export function stepReported(state: RunState, event: StepReported): Transition {
 function knownAnswer(record: CallRecord, event: StepReported): Answer | undefined {
   const { number } = event.call;
   if (number < record.number) return answerOfPast(record, event);
-  if (number > record.number || record.waiting) return "stale";
+  if (number !== record.number || record.waiting) return "stale";
   const ended = record.facts.terminal?.status;
   if (ended) return ended === event.status ? "duplicate" : "stale";
   return event.eventId !== undefined && record.eventIds.includes(event.eventId)
