@@ -1,6 +1,12 @@
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import type { ChangesContext, FileChange, StepContext, StepResult } from "../src/index.ts";
+import type {
+  ChangesContext,
+  FileChange,
+  MigrationDefinition,
+  StepContext,
+  StepResult,
+} from "../src/index.ts";
 import { defineMigration } from "../src/index.ts";
 
 // The compiler is the one that runs these: a directive that meets no error is an error of `tsc -p .`.
@@ -54,7 +60,7 @@ test("handlers get what their schemas make of config, inputs and metadata", () =
 });
 
 test("a run that forgets its result does not compile", () => {
-  defineMigration({
+  const migration = defineMigration({
     id: "m",
     name: "M",
     handlers: {
@@ -88,10 +94,11 @@ test("a run that forgets its result does not compile", () => {
     },
     plan: [],
   });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
 });
 
 test("the plan names handlers only, with the config that they read", () => {
-  defineMigration({
+  const migration = defineMigration({
     id: "m",
     name: "M",
     handlers: {
@@ -119,22 +126,28 @@ test("the plan names handlers only, with the config that they read", () => {
       { name: "bump", config: { env: "dev", note: 1 } },
     ],
   });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
 });
 
 test("a plan cannot add a handler to what is inferred", () => {
-  defineMigration({
+  const migration = defineMigration({
     id: "m",
     name: "M",
     handlers: { approve: { run: (ctx) => ctx.done() } },
     // @ts-expect-error no such handler
     plan: [{ name: "other" }],
   });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
 });
 
 test("candidates may bring steps of the handlers only, from a list or as they come", () => {
   const handlers = { approve: { run: (ctx: StepContext): StepResult => ctx.done() } };
   const rest = { id: "m", name: "M", handlers, plan: [] } as const;
-  defineMigration({ ...rest, discover: () => [{ id: "a", steps: [{ name: "approve" }] }] });
+  const migration = defineMigration({
+    ...rest,
+    discover: () => [{ id: "a", steps: [{ name: "approve" }] }],
+  });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
   defineMigration({ ...rest, discover: async () => [{ id: "a", metadata: { team: "x" } }] });
   defineMigration({
     ...rest,
