@@ -1,0 +1,134 @@
+import { routes } from "@loom/core/wire";
+import { createLoomHandler } from "@loom/http";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Sent } from "./support/stage.ts";
+import { announcementOf, send, silent, stageLoom, stageServer } from "./support/stage.ts";
+
+const hostile = fc.constantFrom(
+  "__proto__",
+  "constructor",
+  "toString",
+  "..",
+  ".",
+  "%2f",
+  "%00",
+  "%",
+  "%zz",
+  "%ff",
+  "a%2f..%2fb",
+  "\r\nx: y",
+  "{}",
+  ":",
+  "L1.",
+  "L1.a.b",
+  "chart-upgrade__billing",
+  "chart-upgrade__",
+  "\ud800",
+  "🧵",
+);
+const id = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("chart-upgrade", "billing", "ledger") },
+  hostile,
+  fc.string({ unit: "binary", maxLength: 300 }),
+);
+const segment = id.map(encoded);
+const path = fc
+  .tuple(fc.constantFrom(...routes), fc.array(segment, { minLength: 3, maxLength: 3 }))
+  .map(([route, ids]) =>
+    ids.reduce((made, each) => made.replace(/\{\w+\}/, () => each), route.path),
+  );
+const query = fc.oneof(
+  fc.constant(""),
+  fc
+    .tuple(fc.constantFrom("limit", "cursor", "status", "q", "kind", "stepStatus", "__proto__"), id)
+    .map(([name, value]) => `?${name}=${encoded(value)}`),
+);
+const known = fc.constantFrom(
+  "id",
+  "name",
+  "steps",
+  "candidates",
+  "inputs",
+  "stepName",
+  "candidateId",
+  "success",
+  "phase",
+  "metadata",
+  "attempt",
+  "discovery",
+  "migratorUrl",
+  "reason",
+  "compensate",
+  "__proto__",
+);
+const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom(null, true, false, 0, 1, -1, 1e300, "billing", "bump", "approve", "merged"),
+    hostile,
+    fc.array(tie("node"), { maxLength: 4 }),
+    fc
+      .array(fc.tuple(known, tie("node")), { maxLength: 6 })
+      .map((entries) => Object.fromEntries(entries) as unknown),
+  ),
+})).node;
+const body = fc.oneof(
+  fc.constant(undefined),
+  value.map((each) => JSON.stringify(each)),
+  fc.string({ unit: "binary", maxLength: 200 }),
+);
+const sent: fc.Arbitrary<Sent> = fc.record({
+  method: fc.constantFrom("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"),
+  path: fc.tuple(path, query).map((parts) => parts.join("")),
+  as: fc.constantFrom("operator", "migrator", "nobody"),
+  body,
+});
+
+test("three thousand random requests at the handler: every answer is the contract's, none is 5xx", async () => {
+  const { loom, migratorUrl } = await stageLoom();
+  await loom.announce(announcementOf(migratorUrl));
+  const unexpected: unknown[] = [];
+  const handler = createLoomHandler(loom, {
+    allowUnauthenticated: true,
+    logger: { ...silent, error: (fields) => void unexpected.push(fields) },
+  });
+  await fc.assert(
+    fc.asyncProperty(sent, async ({ method = "GET", path: target, body: payload }) => {
+      const hasBody = payload !== undefined && method !== "GET" && method !== "HEAD";
+      const init = hasBody
+        ? { method, body: payload as string, headers: { "content-type": "application/json" } }
+        : { method };
+      const reply = await handler(new Request(`http://loom.example${target}`, init));
+      const text = await reply.text();
+      expect(text === "" || typeof JSON.parse(text) === "object").toBe(true);
+      // A fuzzed announcement may register a migrator that cannot be reached: that is the migrator's 502.
+      expect([500, 501, 503, 504]).not.toContain(reply.status);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(unexpected).toEqual([]);
+});
+
+test("a thousand of them over a real port crash nothing", async () => {
+  const stage = await stageServer();
+  await stage.loom.announce(announcementOf(stage.migratorUrl));
+  await fc.assert(
+    fc.asyncProperty(sent, async (each) => {
+      const { status } = await send(stage.origin, each);
+      expect([500, 501, 503, 504]).not.toContain(status);
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(stage.logged).toEqual([]);
+  expect((await stage.send({ path: "/readyz" })).status).toBe(200);
+});
+
+/** Half a character cannot be encoded, but a hostile sender can write one. */
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return "%ed%a0%80";
+  }
+}
