@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { factsIn, type Played, play, playUntil } from "./support/play.ts";
+
+const LIMIT_MILLIS = 180_000;
+
+describe("the example", () => {
+  let played: Played;
+  beforeAll(async () => {
+    played = await play("--candidates", "4");
+  }, LIMIT_MILLIS);
+
+  test("ends well only after proving every fact", () => {
+    expect(played.stderr).toBe("");
+    expect(factsIn(played.stdout)).toEqual([
+      "  ✓ 4 services have a chart of their own, with every value that they had before",
+      "  ✓ 11 Applications point to it, and are otherwise what they were",
+      "  ✓ 37 files changed in 6 repositories, and no other one",
+      "  ✓ 19 pull requests were merged, each by one merge commit of its branch",
+      "  ✓ 13 commits were pushed to main beside them, each one announced by a step",
+      "  ✓ no branch is left over",
+      "  ✓ billing-api: its commits are, byte for byte, what the dry-run had shown",
+      "  ✓ checkout: the pull request of the cancelled attempt was closed and never merged",
+    ]);
+    expect(played.stdout).toContain("All of it is true.");
+    expect(played.exitCode).toBe(0);
+  });
+
+  test("shows the dry-run as unified diffs", () => {
+    expect(played.stdout).toContain("+++ acme/billing-api/chart/Chart.yaml\n    @@ -0,0 +1,8 @@\n");
+    expect(played.stdout).toContain("    -      chart: generic-service\n");
+    expect(played.stdout).toContain("    +    path: chart\n");
+  });
+
+  test("shows the step that fails and is retried", () => {
+    expect(played.stdout).toContain("✗ catalog: verify-dev failed: it runs 1.5.0-rc.1");
+    expect(played.stdout).toMatch(/^catalog +completed +12 +5 +1 +1 /m);
+  });
+
+  test("shows the cancelled candidate that is started again at once", () => {
+    expect(played.stdout).toContain("checkout: cancelled while migrate-dev was open");
+    expect(played.stdout).toMatch(/refused \d+ times as run_closing, then accepted as attempt 2/);
+    expect(played.stdout).toMatch(/^checkout +completed +12 +5 +0 +2 /m);
+  });
+
+  test("approves reviews over HTTP by plain run id", () => {
+    expect(played.stdout).toContain("POST /event/app-chart-migration__fraud-check");
+  });
+
+  test("runs a candidate by the plan that it brought", () => {
+    expect(played.stdout).toMatch(/^fraud-check +completed +9 +4 +0 +1 /m);
+  });
+
+  test("prints plain lines where there is no terminal", () => {
+    expect(played.stdout).not.toContain("\u001b");
+  });
+
+  test("removes its files", () => {
+    expect(played.leftovers).toEqual([]);
+  });
+});
+
+describe("the check", () => {
+  test(
+    "reports a wrong file",
+    async () => {
+      const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "wrong-file");
+      const [charts, ...others] = factsIn(stdout);
+      expect(charts).toContain("✗ 3 services have a chart of their own");
+      expect(stdout).toContain("acme/billing-api chart/values-prod.yaml\n        expected {");
+      expect(others.filter((fact) => fact.includes("✗"))).toEqual([
+        "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
+      ]);
+      expect(exitCode).toBe(1);
+    },
+    LIMIT_MILLIS,
+  );
+
+  test(
+    "reports a missing merge",
+    async () => {
+      const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "missing-merge");
+      const merges = "acme/gitops merge commits\n        expected [ 'billing-api: clean-up' ]";
+      expect(stdout).toContain(`${merges}\n        found    nothing`);
+      expect(factsIn(stdout).filter((fact) => fact.includes("✗"))).toEqual([
+        "  ✗ 9 Applications point to it, and are otherwise what they were",
+        "  ✗ 30 files changed in 5 repositories, and no other one",
+        "  ✗ 15 pull requests were merged, each by one merge commit of its branch",
+        "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
+      ]);
+      expect(exitCode).toBe(1);
+    },
+    LIMIT_MILLIS,
+  );
+});
+
+describe("an example that is kept", () => {
+  test(
+    "can be asked with the lines that it prints, until Ctrl-C ends it",
+    async () => {
+      const answers: unknown[] = [];
+      const ask = async (stdout: string) => {
+        const [, token = "", url = ""] = /'authorization: (\S+ \S+)' (\S+)$/m.exec(stdout) ?? [];
+        const answer = await fetch(url, { headers: { authorization: token } });
+        answers.push(await answer.json());
+      };
+      const { exitCode, leftovers } = await playUntil(ask, "--candidates", "3", "--keep");
+      expect(answers).toMatchObject([{ id: "app-chart-migration", counts: { completed: 3 } }]);
+      expect({ exitCode, leftovers }).toEqual({ exitCode: 0, leftovers: [] });
+    },
+    LIMIT_MILLIS,
+  );
+});
+
+describe("the command line", () => {
+  test("says which flag is wrong, and starts nothing", async () => {
+    const { exitCode, stdout, stderr } = await play("--candidates", "two");
+    expect(stderr).toContain("--candidates takes a number from 3 to 200, not 'two'");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  });
+
+  test("prints help", async () => {
+    const { exitCode, stdout } = await play("--help");
+    expect(stdout).toContain("--keep");
+    expect(exitCode).toBe(0);
+  });
+});
