@@ -2,43 +2,48 @@ import { once } from "node:events";
 import { styleText } from "node:util";
 import { createScreen } from "./display/screen.ts";
 import { type Flags, HELP, readFlags } from "./flags.ts";
+import { openStage, type Stage } from "./stage/stage.ts";
 import { showWhatToTry } from "./story/epilogue.ts";
-import { openStage } from "./stage/stage.ts";
 import { playStory } from "./story/story.ts";
 
 const screen = createScreen(process.stdout);
-const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+const interruption = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 
 /** Sets the stage, plays the story, and says whether all of it came true. */
-async function play(flags: Flags): Promise<boolean> {
+async function run(flags: Flags): Promise<boolean> {
   const started = Date.now();
   const stage = await openStage(flags);
   try {
-    const proved = await Promise.race([playStory(stage, screen), stage.broken, interruption()]);
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    screen.say(
-      `\n${proved ? styleText("green", "All of it is true.") : styleText("red", "Not all of it is true.")} It took ${seconds} s.`,
-    );
+    const proved = await play(stage);
+    const verdict = proved
+      ? styleText("green", "All of it is true.")
+      : styleText("red", "Not all of it is true.");
+    screen.say(`\n${verdict} It took ${((Date.now() - started) / 1000).toFixed(1)} s.`);
     if (flags.keep) {
       showWhatToTry(stage, screen);
-      await interrupted;
+      await interruption;
     }
     return proved;
   } finally {
-    screen.clear();
     await stage.close();
   }
 }
 
-async function interruption(): Promise<never> {
-  await interrupted;
-  throw new Error("Interrupted");
+async function play(stage: Stage): Promise<boolean> {
+  const interrupted = interruption.then(() => Promise.reject(new Error("Interrupted")));
+  try {
+    return await Promise.race([playStory(stage, screen), stage.broken, interrupted]);
+  } catch (error) {
+    screen.clear();
+    screen.say(`\n${styleText("dim", await stage.readLog())}`);
+    throw error;
+  }
 }
 
 try {
   const flags = readFlags(process.argv.slice(2));
   if (!flags) screen.say(HELP);
-  else if (!(await play(flags))) process.exitCode = 1;
+  else if (!(await run(flags))) process.exitCode = 1;
 } catch (error) {
   console.error(styleText("red", error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;

@@ -1,5 +1,3 @@
-import { clearScreenDown, moveCursor } from "node:readline";
-
 /** Where the story is told: lines that stay, and below them, on a terminal, a picture that is drawn anew. */
 export interface Screen {
   /** Prints lines that stay. */
@@ -12,31 +10,29 @@ export interface Screen {
   readonly size: { readonly columns: number; readonly rows: number } | undefined;
 }
 
+const ESCAPE = "\u001b[";
+/** A line that is too long is cut at the edge: one that wraps would be two lines to erase. */
+const NO_WRAP = `${ESCAPE}?7l`;
+const WRAP = `${ESCAPE}?7h`;
+
 /** Makes a screen of an output stream, such as `process.stdout`. */
 export function createScreen(output: NodeJS.WriteStream): Screen {
   let drawn: readonly string[] = [];
-  const erase = () => {
-    if (drawn.length === 0) return;
-    moveCursor(output, 0, -drawn.length);
-    clearScreenDown(output);
+  /** Everything in one write, so that nothing flickers. */
+  const replace = (text: string, lines: readonly string[]) => {
+    const erasure = drawn.length > 0 ? `${ESCAPE}${drawn.length}A${ESCAPE}J` : "";
+    const picture = lines.length > 0 ? `${NO_WRAP}${lines.join("\n")}\n${WRAP}` : "";
+    drawn = lines;
+    output.write(erasure + text + picture);
   };
   const draw = (lines: readonly string[]) => {
-    if (!output.isTTY) return;
-    erase();
-    drawn = lines;
-    output.write(lines.map((line) => `${line}\n`).join(""));
+    if (output.isTTY) replace("", lines);
   };
   return {
     get size() {
       return output.isTTY ? { columns: output.columns, rows: output.rows } : undefined;
     },
-    say: (text = "") => {
-      const picture = drawn;
-      erase();
-      drawn = [];
-      output.write(`${text}\n`);
-      draw(picture);
-    },
+    say: (text = "") => replace(`${text}\n`, drawn),
     draw,
     clear: () => draw([]),
   };

@@ -68,8 +68,7 @@ export const appChartMigration = (forge: Forge) =>
       },
 
       "approve-prod": {
-        run: (ctx) =>
-          ctx.awaitReview({ instructions: `Is ${ctx.candidate.id} well where it runs by now?` }),
+        run: (ctx) => ctx.awaitReview({ instructions: "Ready for prod?" }),
       },
 
       "clean-up": {

@@ -58,7 +58,7 @@ export function createWorkspace(directory: string, remoteOf: (repo: string) => s
   };
   return {
     read: async (repo) =>
-      await oneAtATime(repo, async () => await readFiles(await fetch(repo), MAIN)),
+      await readFiles(await oneAtATime(repo, async () => await fetch(repo)), MAIN),
     readTags: async (repo) => {
       const listing = await git(directory, ["ls-remote", "--tags", "--refs", remoteOf(repo)]);
       return [...listing.matchAll(/refs\/tags\/(.+)$/gm)].map(([, tag = ""]) => tag);

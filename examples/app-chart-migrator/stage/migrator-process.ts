@@ -6,8 +6,12 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../migrator/main.ts", import.meta.url));
 
+const LOG_LINES = 30;
+
 /** The migrator, in a process of its own. */
 export interface MigratorProcess {
+  /** The last lines that it printed. */
+  readonly readLog: () => Promise<string>;
   /** Rejects when it ends without being asked to; never resolves. */
   readonly failed: Promise<never>;
   /** Asks it to end and waits until it has. */
@@ -31,11 +35,11 @@ export function startMigrator(
   let stopping = false;
   const failed = exited.then(async ([code]): Promise<never> => {
     if (stopping) return await new Promise<never>(() => undefined);
-    const said = (await readFile(logFile, "utf8")).split("\n").slice(-20).join("\n");
-    throw new Error(`The migrator ended by itself, with code ${code}:\n${said}`);
+    throw new Error(`The migrator ended by itself, with code ${code}`);
   });
   failed.catch(() => undefined);
   return {
+    readLog: async () => (await readFile(logFile, "utf8")).split("\n").slice(-LOG_LINES).join("\n"),
     failed,
     stop: async () => {
       stopping = true;

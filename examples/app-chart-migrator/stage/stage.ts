@@ -24,6 +24,8 @@ export interface Stage {
   readonly cast: Cast;
   /** Where an operator finds Loom. */
   readonly loom: { readonly url: string; readonly token: string };
+  /** The last lines that the migrator printed. */
+  readonly readLog: () => Promise<string>;
   /** Rejects when something behind the scenes breaks, such as the migrator's process; never resolves. */
   readonly broken: Promise<never>;
   /** Ends everything and takes the files away. */
@@ -75,8 +77,16 @@ async function build(flags: Flags, closing: Closing): Promise<Stage> {
 
   const broken = Promise.race([migrator.failed, reviewer.failed]);
   broken.catch(() => undefined);
-  const operator = { url: loom.url, token: secrets.operator };
-  return { directory, fleet, forge, cast, loom: operator, broken, close: closing.closeAll };
+  return {
+    directory,
+    fleet,
+    forge,
+    cast,
+    broken,
+    loom: { url: loom.url, token: secrets.operator },
+    readLog: migrator.readLog,
+    close: closing.closeAll,
+  };
 }
 
 function secret(): string {

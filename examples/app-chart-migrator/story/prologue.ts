@@ -37,7 +37,8 @@ export async function showDiscovery(
   screen.say(
     `  ${found.length} candidates found in acme/gitops: ${found.map(({ id }) => id).join(", ")}.`,
   );
-  screen.say(`  ${own} of them have no staging, and bring a plan of their own.`);
+  screen.say("  status-page has a chart of its own already, so it is none.");
+  if (own > 0) screen.say(`  ${own} have no staging, and bring plans of their own.`);
   return found;
 }
 

@@ -70,7 +70,7 @@ async function approve(
   const asked = steps.find((step) => step.stepName === stepName)?.metadata?.["instructions"];
   await operator.report(runId, { stepName, candidateId: id, success: true });
   screen.say(
-    `  ${styleText("yellow", "?")} ${id}: “${asked}” → approved with POST /event/${runId}`,
+    `  ${styleText("yellow", "?")} ${id} asks “${asked}”: approved by POST /event/${runId}`,
   );
 }
 

@@ -24,11 +24,12 @@ export async function watch(
   for (;;) {
     const candidates = await operator.candidates();
     show(candidates.map((it) => progressOf(it, it.steps ?? steps)));
-    if (candidates.every(({ status }) => status === "completed")) return;
+    if (candidates.every(({ status }) => status === "completed")) break;
     for (const candidate of candidates) await react(candidate);
     assertMoving(JSON.stringify(candidates));
     await pause(POLL_MILLIS);
   }
+  screen.clear();
 }
 
 /** Bars on a terminal; without one a line now and then. */
