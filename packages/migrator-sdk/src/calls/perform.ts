@@ -53,7 +53,7 @@ export async function perform(
     signal,
     log: callLogger(host, request),
     report: async (metadata) => {
-      if (signal.aborted) return;
+      if (signal.aborted && signal.reason !== "closing") return;
       await host.store.outbox.append(
         progressEvent({ ...entry, report: reportAddressOf(request) }, metadata),
       );
