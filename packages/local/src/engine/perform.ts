@@ -1,7 +1,6 @@
 import type { Answer, CompensateStep, DispatchStep, RunEvent } from "@loom/core/run";
 import type { CallOutcome, EngineHost, OutboxEntry } from "@loom/core";
-import { loadCall, postponeCall, timestampOf } from "@loom/core/effects";
-import { pauseAfter } from "./backoff.ts";
+import { loadCall, pauseAfter, postponeCall, timestampOf } from "@loom/core/effects";
 
 /** What it takes to perform an outbox entry. */
 export interface Performing {
