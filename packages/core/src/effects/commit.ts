@@ -2,14 +2,8 @@ import type { CallName } from "../domain/run.ts";
 import type { EpochMilliseconds } from "../domain/values.ts";
 import type { OutboxEntry, RunCommit } from "../ports/run-store.ts";
 import { dispatchIdOf, timerIdOf } from "../run/names.ts";
-import type {
-  CallRecord,
-  CompensateStep,
-  DispatchStep,
-  RunCommand,
-  RunState,
-  SetTimer,
-} from "../run/types.ts";
+import { canTimeOut } from "../run/settle.ts";
+import type { CompensateStep, DispatchStep, RunCommand, RunState, SetTimer } from "../run/types.ts";
 import { finishChange } from "./finish.ts";
 
 type Deferred = DispatchStep | CompensateStep | SetTimer;
@@ -66,15 +60,9 @@ function obsoleteTimers(before: RunState | undefined, after: RunState): string[]
   const { runId, attempt } = before.manifest;
   return [before.steps, before.compensations].flatMap((records) => {
     const last = records.at(-1);
-    if (!last || !isOver(last, after)) return [];
+    if (!last) return [];
     const { kind, step, number } = last;
     const call: CallName = { attempt, kind, step, number };
-    return [timerIdOf(runId, call)];
+    return canTimeOut(after, call) ? [] : [timerIdOf(runId, call)];
   });
-}
-
-function isOver(record: CallRecord, after: RunState): boolean {
-  const records = record.kind === "do" ? after.steps : after.compensations;
-  const now = records.find(({ step }) => step === record.step);
-  return now?.number !== record.number || now.facts.terminal !== undefined;
 }

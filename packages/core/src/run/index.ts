@@ -3,5 +3,6 @@ export { endedAt, isSuccess, isTerminal } from "./facts.ts";
 export { advanceRun, attemptOf, INTERPRETER_VERSION, startRun } from "./machine.ts";
 export { dispatchIdOf, sameCall, stopIdOf, timerIdOf } from "./names.ts";
 export { progressOf } from "./progress.ts";
+export { canTimeOut } from "./settle.ts";
 export type { Transition } from "./transition.ts";
 export type * from "./types.ts";

@@ -1,3 +1,4 @@
+import type { CallName } from "../domain/run.ts";
 import { showing } from "./commands.ts";
 import { sameCall } from "./names.ts";
 import { proceed } from "./proceed.ts";
@@ -21,15 +22,20 @@ export function dispatchSettled(state: RunState, event: DispatchSettled): Transi
 
 /** The time limit of a call has passed. */
 export function timerFired(state: RunState, event: TimerFired): Transition {
-  const { kind, step, number } = event.call;
+  const { kind, step } = event.call;
   const record = findRecord(state, kind, step);
-  if (!record || !isCurrentCall(record, number) || record.facts.terminal)
-    return unchanged(state, "stale");
+  if (!record || !canTimeOut(state, event.call)) return unchanged(state, "stale");
   if (record.facts.timedOut) return unchanged(state, "duplicate");
   if (!isActive(state, kind)) return unchanged(state, "not_running");
   const facts = { ...record.facts, timedOut: { at: event.at } };
   const next = withRecord(state, touch(record, event.at, { facts }));
   return [...showing(proceed(next, event.at)), "accepted"];
+}
+
+/** Whether the timer of a call may still come to something: a host stops those that may not. */
+export function canTimeOut(state: RunState, { kind, step, number }: CallName): boolean {
+  const record = findRecord(state, kind, step);
+  return record !== undefined && isCurrentCall(record, number) && !record.facts.terminal;
 }
 
 function isCurrentCall(record: CallRecord, number: number): boolean {
