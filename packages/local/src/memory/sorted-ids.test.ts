@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createSortedIds } from "./sorted-ids.ts";
 
-const id = fc.string({ maxLength: 2 });
-const deed = fc.tuple(fc.constantFrom("add", "delete", "read"), id);
+const anyId = fc.string({ maxLength: 2 });
+const deed = fc.tuple(fc.constantFrom("add", "delete", "read"), anyId);
 
 test("sorted ids are those that were added and not deleted, in order, from any point", () => {
   fc.assert(
