@@ -120,7 +120,8 @@ test("a mount leaves the globals of the service alone", async () => {
   const before = [globalThis.Request, globalThis.Response];
   const { loom } = await stageLoom();
   await send(await httpServer(loomNode(loom, open)), { path: "/healthz" });
-  expect([globalThis.Request, globalThis.Response]).toEqual(before);
+  expect(globalThis.Request).toBe(before[0]);
+  expect(globalThis.Response).toBe(before[1]);
 });
 
 test.each([

@@ -4,10 +4,7 @@ import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import { buildConnector } from "undici";
 import { isForbiddenAddress } from "./addresses.ts";
-import type { TlsOptions } from "./options.ts";
-
-/** How names become addresses: `dns.lookup`, or one of the same shape. */
-export type Lookup = LookupFunction;
+import type { Lookup, TlsOptions } from "./options.ts";
 
 /** Connects to the addresses that were checked, and to no other: they are not resolved a second time. */
 export function guardedConnector(options: {

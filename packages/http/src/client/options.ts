@@ -1,6 +1,9 @@
 import type { Clock } from "@loom/core";
 import type { ConnectionOptions } from "node:tls";
-import type { Lookup } from "./connector.ts";
+import type { LookupFunction } from "node:net";
+
+/** How names become addresses: `dns.lookup`, or one of the same shape. */
+export type Lookup = LookupFunction;
 
 /** What a TLS connection to migrators is made with, besides the system's defaults. */
 export type TlsOptions = Pick<

@@ -41,7 +41,7 @@ export function methodNotAllowed(allow: string): Answer {
   return problem(new LoomError("method_not_allowed", `Here Loom knows ${allow}.`), { allow });
 }
 
-/** The web-standard form. */
-export function toResponse({ status, headers, body }: Answer): Response {
-  return new Response(body, { status, headers });
+/** The web-standard form; an answer to HEAD is that to GET without its body. */
+export function toResponse({ status, headers, body }: Answer, method: string): Response {
+  return new Response(method === "HEAD" ? null : body, { status, headers });
 }

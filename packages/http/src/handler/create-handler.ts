@@ -30,15 +30,15 @@ export function createLoomHandler<Context = unknown>(
   options: HandlerOptions<Context>,
 ): LoomHandler<Context> {
   const handle = createHandle(loom, settingsOf(options));
-  return async (request, ...[context]) =>
-    toResponse(
-      await handle({
-        request,
-        path: rawPathOf(request.url),
-        context: () => context as Context,
-        openBody: () => streamOf(request),
-      }),
-    );
+  return async (request, ...[context]) => {
+    const answer = await handle({
+      request,
+      path: rawPathOf(request.url),
+      context: () => context as Context,
+      openBody: () => streamOf(request),
+    });
+    return toResponse(answer, request.method);
+  };
 }
 
 function streamOf(request: Request): BodySource {

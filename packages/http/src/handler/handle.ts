@@ -31,8 +31,7 @@ export type Handle<Context> = (incoming: Incoming<Context>) => Promise<Answer>;
 export function createHandle<Context>(loom: Loom, settings: Settings<Context>): Handle<Context> {
   return async (incoming) => {
     try {
-      const answer = await answerTo(loom, settings, incoming);
-      return incoming.request.method === "HEAD" ? { ...answer, body: null } : answer;
+      return await answerTo(loom, settings, incoming);
     } catch (error) {
       return problem(reported(error, settings, incoming.request.method));
     }

@@ -72,7 +72,7 @@ function bodyOpener(logger: Logger): (incoming: IncomingMessage) => BodySource {
 /** Leaving early must not destroy the socket, for the answer has to go over it. */
 function chunksOf(incoming: IncomingMessage): BodySource {
   const chunks: AsyncIterator<Buffer> = incoming.iterator({ destroyOnReturn: false });
-  return { next: () => chunks.next() };
+  return { next: () => chunks.next(), stop: () => void chunks.return?.() };
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
