@@ -1,0 +1,50 @@
+import type { StatusChange } from "@loom/core";
+import type { Argument } from "../client/client.ts";
+import type { MigrationKeys } from "../client/keys.ts";
+import { viewKeys } from "../lua/views.ts";
+import { STATUS_CODES } from "./codes.ts";
+import { toJson } from "./json.ts";
+import { packManifest } from "./manifest.ts";
+import { packInputs } from "./record.ts";
+import { packTime } from "./time.ts";
+import { packToken } from "./token.ts";
+import { packView } from "./view.ts";
+
+/** Stands for inputs that a change leaves alone. */
+const UNCHANGED = "-";
+const NO_CLAIM = { text: "", digest: "", plan: "" };
+
+/** A change as scripts read it. */
+export function packChange(change: StatusChange): readonly Argument[] {
+  const { token, from, to, at, inputs, claim, history, cancelled, progress } = change;
+  const { text, digest, plan } = claim ? packManifest(claim) : NO_CLAIM;
+  return [
+    packToken(token),
+    STATUS_CODES[from.status],
+    from.attempt,
+    STATUS_CODES[to.status],
+    to.attempt,
+    packTime(at),
+    inputs ? packInputs(inputs) : UNCHANGED,
+    text,
+    digest,
+    plan,
+    toJson(history),
+    cancelled ? toJson(cancelled) : "",
+    ...packView(progress),
+  ];
+}
+
+/** The keys of a change, as its script numbers them. */
+export function changeKeys(keys: MigrationKeys, change: StatusChange): readonly string[] {
+  const { candidateId: id, from, to } = change;
+  return [
+    ...viewKeys(keys, id),
+    keys.manifest(id),
+    keys.status(STATUS_CODES[from.status]),
+    keys.status(STATUS_CODES[to.status]),
+    keys.history,
+    keys.cancelled,
+    keys.plans,
+  ];
+}

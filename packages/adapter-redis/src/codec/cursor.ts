@@ -1,0 +1,35 @@
+import { LoomError } from "@loom/core";
+
+/** Says, opaquely, where the next page of a list begins. `list` tells the cursors of different lists apart. */
+export function encodeCursor(list: string, position: string): string {
+  return Buffer.from(JSON.stringify([list, position])).toString("base64url");
+}
+
+/**
+ * The inverse of {@link encodeCursor}; `undefined` when there is no cursor.
+ *
+ * @throws LoomError `validation_failed` when it is none of this list
+ */
+export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const [name, position] = partsOf(cursor);
+  if (name !== list || typeof position !== "string") throw invalidCursor();
+  return position;
+}
+
+function partsOf(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The error for what is no cursor of a list. */
+export function invalidCursor(): LoomError {
+  const message = "is not a cursor of this list; leave it out to begin at the first page";
+  return new LoomError("validation_failed", `The cursor ${message}.`, {
+    details: { issues: [{ path: "cursor", message }] },
+  });
+}

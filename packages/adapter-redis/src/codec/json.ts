@@ -1,0 +1,28 @@
+/**
+ * JSON in ASCII with the keys of objects in order: equal values give equal texts, and a text can be cut anywhere. Properties
+ * that are `undefined` are left out.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, inOrder).replace(NOT_ASCII, escaped);
+}
+
+/** The inverse of {@link toJson}. */
+export function fromJson(text: string): unknown {
+  return JSON.parse(text);
+}
+
+const NOT_ASCII = /[\u007f-\uffff]/g;
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** `fromEntries` defines each key, so that a key named `__proto__` is data like any other. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const keys = Object.keys(value);
+  if (keys.length < 2) return value;
+  return Object.fromEntries(
+    keys.toSorted().map((key) => [key, (value as Record<string, unknown>)[key]]),
+  );
+}

@@ -1,0 +1,89 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+import type { AddressInfo } from "node:net";
+
+/** A Redis of a test's own, on the loopback interface, ended with the process that started it. */
+export interface RedisServer {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** Ends it at once, as a loss of power would end the process. */
+  kill(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const HOST = "127.0.0.1";
+
+/** What would bring a Redis where there is none. */
+export const REDIS_REMEDY =
+  "set REDIS_URL, put redis-server (6.2 or later) on PATH, or run the tests as root on Debian or Ubuntu, where apt-get brings it";
+
+/** Whether `redis-server` can be started here; it is installed where that can be done. */
+export async function hasRedisServer(): Promise<boolean> {
+  if (await isOnPath("redis-server")) return true;
+  if (process.getuid?.() !== 0 || !(await isOnPath("apt-get"))) return false;
+  try {
+    // The service that the package brings is never used, nor started.
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+    await run("apt-get", ["update"], { env });
+    await run("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], { env });
+  } catch {
+    return false;
+  }
+  return isOnPath("redis-server");
+}
+
+async function isOnPath(command: string): Promise<boolean> {
+  return run(command, ["--version"]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Starts a Redis that keeps nothing on disk unless told so.
+ *
+ * @param settings settings by their names in redis.conf; `port` and `dir` as well, to start one again where it was
+ */
+export async function startRedis(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
+  const port = Number(settings["port"] ?? (await freePort()));
+  const all = { save: "", appendonly: "no", ...settings, port: String(port), bind: HOST };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const endWithUs = () => child.kill("SIGKILL");
+  process.once("exit", endWithUs);
+  const ended = once(child, "exit").then(() => process.removeListener("exit", endWithUs));
+  await Promise.race([
+    readiness(child.stdout),
+    ended.then(() => Promise.reject(new Error(`redis-server ended at its start (port ${port})`))),
+  ]);
+  return {
+    host: HOST,
+    port,
+    url: `redis://${HOST}:${port}`,
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function readiness(output: NodeJS.ReadableStream): Promise<void> {
+  for await (const chunk of output)
+    if (String(chunk).includes("Ready to accept connections")) break;
+  output.resume();
+}
+
+/** A port that was free a moment ago: Redis cannot choose one itself. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
