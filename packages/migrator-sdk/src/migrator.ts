@@ -29,7 +29,8 @@ export interface Migrator {
   readonly handler: Handler;
   /**
    * Takes up what was left when it last closed or crashed, then announces every migration and discovers its candidates;
-   * resolves when Loom has them. While Loom does not answer it is asked again, and work goes on meanwhile.
+   * resolves when Loom has them, or when the migrator closes first. While Loom does not answer it is asked again, and work
+   * goes on meanwhile.
    *
    * @throws LoomError `invalid_configuration`, `store_unavailable` of the store; and as `announce` and `discover` do
    */
@@ -101,8 +102,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       isOpen = true;
       upkeep.start();
       pump.wake();
-      await registry.announce();
-      await registry.discover();
+      await introduce(registry, controller.signal);
     },
     async close() {
       if (controller.signal.aborted) return;
@@ -121,6 +121,19 @@ export function createMigrator(options: MigratorOptions): Migrator {
       return settle(host, key, settlement);
     },
   };
+}
+
+/** A shutdown while Loom is still being asked is no failure of the opening. */
+async function introduce(
+  { announce, discover }: Pick<Migrator, "announce" | "discover">,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await announce();
+    await discover();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function createHost(options: MigratorOptions, wake: () => void): Host {

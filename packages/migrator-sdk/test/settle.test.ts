@@ -168,11 +168,11 @@ test("a settlement that is none is refused", async () => {
 
 test("check is asked now and then while something stands open, and its answer settles it", async () => {
   const asked: string[] = [];
-  let answer: Settlement | undefined;
+  const answers: Settlement[] = [];
   const check = async (key: string) => {
     asked.push(key);
     if (asked.length === 2) throw new Error("the forge is down");
-    return answer;
+    return answers[0];
   };
   const { migrator, loom, clock, lines } = await stage(migrationOf({ bump: { ...open, check } }), {
     checkSeconds: 60,
@@ -184,7 +184,7 @@ test("check is asked now and then while something stands open, and its answer se
   await clock.advance(181_000);
   expect(asked).toEqual(["pr", "pr", "pr", "pr"]);
   expect(lines.some(({ message }) => message.startsWith("a check failed"))).toBe(true);
-  answer = merged;
+  answers.push(merged);
   await clock.advance(60_000);
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open", "bump merged"]));
   await clock.advance(3_600_000);

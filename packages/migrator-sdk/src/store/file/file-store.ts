@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { LoomError } from "@loom/core/errors";
 import type { MigratorStore } from "../port.ts";
 import { applyChange, changesOf, emptyState } from "../state/state.ts";
-import type { WriteDown } from "../state/store.ts";
+import type { WriteDown } from "../state/changes.ts";
 import { createStateStore } from "../state/store.ts";
 import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal.ts";

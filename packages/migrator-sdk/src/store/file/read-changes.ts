@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, truncate } from "node:fs/promises";
 import { LoomError } from "@loom/core/errors";
 import type { Change } from "../state/changes.ts";
 
@@ -9,7 +9,7 @@ import type { Change } from "../state/changes.ts";
  * @throws LoomError `store_unavailable` when a line that was written whole follows one that was not: the file is damaged
  */
 export async function readChanges(path: string): Promise<readonly Change[]> {
-  const file = await open(path, "a");
+  await (await open(path, "a")).close();
   const changes: Change[] = [];
   let good = 0;
   let torn = false;
@@ -25,8 +25,7 @@ export async function readChanges(path: string): Promise<readonly Change[]> {
       good += bytes;
     } else torn = true;
   }
-  if (torn) await file.truncate(good);
-  await file.close();
+  if (torn) await truncate(path, good);
   return changes;
 }
 

@@ -40,3 +40,9 @@ export type Change =
     }
   | { readonly type: "key_known"; readonly key: string; readonly closedAt: EpochMilliseconds }
   | { readonly type: "wait_known"; readonly wait: Wait };
+
+/** Makes changes, in memory at once, and resolves when they, and all made before, are durable. */
+export type Commit = (...changes: readonly Change[]) => Promise<void>;
+
+/** Writes changes down; resolves when they, and all given before, are durable. */
+export type WriteDown = (changes: readonly Change[]) => Promise<void>;

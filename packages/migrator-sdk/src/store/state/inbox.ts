@@ -3,7 +3,7 @@ import type { CallRow } from "./call-table.ts";
 import { leasedEntryOf } from "./call-table.ts";
 import type { Leases } from "./leases.ts";
 import type { State } from "./state.ts";
-import type { Commit } from "./store.ts";
+import type { Commit } from "./changes.ts";
 
 /** The inbox over a state. A lane of its leases is a run. */
 export function createInbox(

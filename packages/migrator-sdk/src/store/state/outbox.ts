@@ -1,7 +1,7 @@
 import type { LeasedEvent, MigratorOutbox } from "../port.ts";
 import type { Leases } from "./leases.ts";
 import type { State } from "./state.ts";
-import type { Commit } from "./store.ts";
+import type { Commit } from "./changes.ts";
 
 /** The outbox over a state. A lane of its leases is a stream; when it is due is not durable, for a restart may try at once. */
 export function createOutbox({ events }: State, leases: Leases, commit: Commit): MigratorOutbox {

@@ -1,6 +1,6 @@
 import type { EpochMilliseconds } from "../../clock.ts";
 import type { MigratorStore } from "../port.ts";
-import type { Change } from "./changes.ts";
+import type { Commit, WriteDown } from "./changes.ts";
 import { createInbox } from "./inbox.ts";
 import type { Leases } from "./leases.ts";
 import { createLeases } from "./leases.ts";
@@ -8,12 +8,6 @@ import { createOutbox } from "./outbox.ts";
 import { applyChange } from "./state.ts";
 import type { State } from "./state.ts";
 import { createWaits } from "./waits.ts";
-
-/** Makes changes, in memory at once, and resolves when they, and all made before, are durable. */
-export type Commit = (...changes: readonly Change[]) => Promise<void>;
-
-/** Writes changes down; resolves when they, and all given before, are durable. */
-export type WriteDown = (changes: readonly Change[]) => Promise<void>;
 
 /** Every law of the port over one state in memory; what is written down is the caller's affair. */
 export function createStateStore(

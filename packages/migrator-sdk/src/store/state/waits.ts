@@ -1,6 +1,6 @@
 import type { MigratorWaits } from "../port.ts";
 import type { State } from "./state.ts";
-import type { Commit } from "./store.ts";
+import type { Commit } from "./changes.ts";
 
 /** The waits over a state. When to check next is not durable: after a restart a check may come early. */
 export function createWaits({ waits }: State, commit: Commit): MigratorWaits {

@@ -1,0 +1,105 @@
+import { createServer, request } from "node:http";
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import express from "express";
+import fastify from "fastify";
+import { Hono } from "hono";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { defineMigration } from "../src/index.ts";
+import type { Migrator } from "../src/index.ts";
+import { migratorNode, serveMigrator } from "../src/node.ts";
+import { dispatchOf } from "./support/calls.ts";
+import { stage } from "./support/stage.ts";
+
+const migration = defineMigration({
+  id: "m",
+  name: "M",
+  handlers: { bump: { run: (ctx) => ctx.done() } },
+  plan: [{ name: "bump" }],
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function dispatchTo(url: string): Promise<Response> {
+  return fetch(`${url}/dispatch-step`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(dispatchOf("bump")),
+  });
+}
+
+const MOUNTS: Readonly<Record<string, (migrator: Migrator) => Promise<string>>> = {
+  serveMigrator: async (migrator) => {
+    const server = await serveMigrator(migrator);
+    onTestFinished(() => server.close());
+    return server.url;
+  },
+  "node:http": (migrator) => listen(migratorNode(migrator)),
+  Express: async (migrator) => {
+    const app = express();
+    app.use("/charts", migratorNode(migrator));
+    app.use(express.json());
+    return `${await listen(app)}/charts`;
+  },
+  Fastify: async (migrator) => {
+    const app = fastify();
+    onTestFinished(() => app.close());
+    app.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
+      scope.all("/charts/*", (incoming, reply) => {
+        reply.hijack();
+        migratorNode(migrator)(incoming.raw, reply.raw);
+      });
+    });
+    return `${await app.listen({ port: 0, host: "127.0.0.1" })}/charts`;
+  },
+};
+
+test.each(Object.entries(MOUNTS))("mounted in %s it takes dispatches", async (_name, mount) => {
+  const { migrator, loom } = await stage(migration);
+  const url = await mount(migrator);
+  expect((await dispatchTo(url)).status).toBe(202);
+  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+test("mounted in Hono it takes dispatches", async () => {
+  const { migrator, loom } = await stage(migration);
+  const app = new Hono().mount("/charts", migrator.handler);
+  const response = await app.request("/charts/dispatch-step", {
+    method: "POST",
+    body: JSON.stringify(dispatchOf("bump")),
+  });
+  expect(response.status).toBe(202);
+  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+});
+
+test("a body parser in front of it is answered with what to do about it", async () => {
+  const { migrator } = await stage(migration);
+  const app = express();
+  app.use(express.json());
+  app.use(migratorNode(migrator));
+  const response = await dispatchTo(await listen(app));
+  expect(response.status).toBe(500);
+  expect(await response.text()).toContain("before any body parser");
+});
+
+test("a body that is too long is answered, and the connection ends", async () => {
+  const { migrator } = await stage(migration, { maxBodyBytes: 1_000 });
+  const url = new URL(await listen(migratorNode(migrator)));
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(url.href + "dispatch-step", { method: "POST" }, (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.on("error", reject);
+    sent.write("x".repeat(5_000));
+  });
+  expect(status).toBe(413);
+});
