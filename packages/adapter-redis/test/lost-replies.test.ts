@@ -1,0 +1,113 @@
+import { runIdOf, type RunCommit, type Store } from "@loom/core";
+import { startRun } from "@loom/core/run";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
+import {
+  AT,
+  changeOf,
+  fill,
+  HISTORY,
+  manifestOf,
+  migrationOf,
+} from "../../../test/stores/builders.ts";
+import { connect, hasRedis, newPrefix, storeOn } from "./support/stores.ts";
+
+const ROUNDS = 100;
+const M = "cut";
+
+describe.runIf(hasRedis)("replies that are lost", () => {
+  const { hostname, port } = new URL(inject("redisUrl") || "redis://127.0.0.1:6379");
+  const prefix = newPrefix();
+  const direct = storeOn(connect(), prefix);
+  let proxy: CuttingProxy;
+  let store: Store;
+  /** Makes a call while the connection is cut in place of the reply to its first request, or to a later one. */
+  const cut = <T>(call: () => Promise<T>, after = 0): Promise<T> => {
+    proxy.cutReply(after);
+    return call();
+  };
+
+  beforeAll(async () => {
+    proxy = await startCuttingProxy({ host: hostname, port: Number(port || 6379) });
+    const url = `redis://${proxy.host}:${proxy.port}`;
+    const redis = connect(url, { retryStrategy: () => 1, disableClientInfo: true });
+    store = storeOn(redis, prefix);
+    await fill(direct, M, []);
+    await store.getMigration(M);
+    return () => redis.disconnect();
+  });
+  afterAll(() => proxy.close());
+
+  test("lead to no wrong answer, and nothing is done twice", { timeout: 120_000 }, async () => {
+    const before = await lines();
+    for (let n = 0; n < ROUNDS; n++) await cutOneOfEach(`c${n}`, n);
+    expect(proxy.cuts).toBe(10 * ROUNDS);
+    expect((await lines()) - before).toBe(7 * ROUNDS);
+    expect(await direct.countCandidates(M)).toMatchObject({ notStarted: 0, completed: ROUNDS });
+    expect(await direct.nextDueAt()).toBe(null);
+  });
+
+  async function cutOneOfEach(candidateId: string, n: number): Promise<void> {
+    const ref = { migrationId: M, candidateId };
+    const registration = { migration: migrationOf(M), owner: "owner", history: HISTORY };
+    expect(await cut(() => store.register(registration), n % 4)).toHaveProperty("registered");
+    const merge = { migrationId: M, candidates: [{ id: candidateId }], at: AT, history: HISTORY };
+    const discovery = { id: candidateId, complete: false };
+    await store.mergeCandidates({ ...merge, candidates: [], discovery });
+    const merged = await cut(() => store.mergeCandidates({ ...merge, discovery }), n % 2);
+    expect(merged).toEqual({ added: 1, updated: 0, unchanged: 0, removed: 0, preserved: 0 });
+
+    const none = { status: "not_started", attempt: 0 } as const;
+    const queued = { status: "queued", attempt: 1 } as const;
+    const running = { status: "running", attempt: 1 } as const;
+    const queue = changeOf(M, candidateId, [none, queued]);
+    expect(await cut(() => store.changeStatus(queue))).toEqual({ applied: true });
+    expect(await cut(() => store.saveInputs(ref, queued, { a: "b" }))).toBe(true);
+    const conflict = changeOf(M, candidateId, [none, queued]);
+    expect(await cut(() => store.changeStatus(conflict))).toMatchObject({
+      applied: false,
+      found: { ...queued, inputs: { a: "b" } },
+    });
+    const start = changeOf(M, candidateId, [queued, running]);
+    expect(await cut(() => store.changeStatus(start))).toEqual({ applied: true });
+    await cut(() => store.appendHistory(M, HISTORY));
+
+    expect(await cut(() => store.commitRun(commitOf(candidateId, 0, ["call"])))).toBe(true);
+    const request = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
+    const leased = await cut(() => store.leaseDue(request), n % 2);
+    expect(leased.map(({ id }) => id)).toEqual([`${runIdOf(M, candidateId)}:call`]);
+    const done = { status: "completed", attempt: 1 } as const;
+    const finish = changeOf(M, candidateId, [running, done]);
+    const last = { ...commitOf(candidateId, 1, []), finish };
+    expect(await cut(() => store.commitRun(last))).toBe(true);
+    expect(await direct.getCandidate(ref)).toMatchObject(done);
+  }
+
+  async function lines(): Promise<number> {
+    let count = 0;
+    for (let cursor: string | undefined, isEnd = false; !isEnd; isEnd = cursor === undefined) {
+      const page = { limit: 500, ...(cursor !== undefined && { cursor }) };
+      const { items, nextCursor } = await direct.listHistory(M, page);
+      count += items.length;
+      cursor = nextCursor;
+    }
+    return count;
+  }
+});
+
+function commitOf(
+  candidateId: string,
+  expectedVersion: number,
+  adds: readonly string[],
+): RunCommit {
+  const runId = runIdOf(M, candidateId);
+  const [state] = startRun(manifestOf(M, candidateId, 1), AT);
+  const call = { attempt: 1, kind: "do", step: "bump", number: 1 } as const;
+  const add = adds.map((name) => {
+    const id = `${runId}:${name}`;
+    const command = { type: "set_timer", id, call, dueAt: 1 } as const;
+    return { id, runId, attempt: 1, command, dueAt: 1, tries: 0 };
+  });
+  const rest = { add, remove: [], postpone: [], hasten: [] };
+  return { runId, attempt: 1, expectedVersion, state, ...rest };
+}
