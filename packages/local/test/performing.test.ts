@@ -83,6 +83,17 @@ describe("the in-process engine", () => {
     expect(world.calls.length).toBe(1);
   });
 
+  test("makes no call beside itself when it fails to keep its lease", async () => {
+    const world = await createWorld();
+    world.answer(() => new Promise(() => {}));
+    const renewLeases = () => Promise.reject(new LoomError("store_unavailable", "down"));
+    const engine = await world.open({}, { renewLeases });
+    await engine.startRun(await world.claim("one", PLAN));
+    await world.clock.advance(600_000);
+    expect(world.calls.length).toBe(1);
+    expect(world.log).toContain("leases could not be renewed");
+  });
+
   test("takes over when another has lost its lease, not before", async () => {
     const world = await createWorld();
     world.answer(() => new Promise(() => {}));
@@ -191,6 +202,30 @@ describe("the in-process engine", () => {
     await world.open();
     await world.clock.advance(10);
     expect(world.calls.length).toBe(2);
+  });
+
+  test("begins nothing that it was still asking for when it was closed", async () => {
+    const world = await createWorld();
+    let answer = () => {};
+    const asked = new Promise<void>((resume) => {
+      answer = resume;
+    });
+    const leaseDue: Store["leaseDue"] = async (request) => {
+      const entries = await world.store.leaseDue(request);
+      await asked;
+      return entries;
+    };
+    const opened = await world.open();
+    await opened.close();
+    await opened.startRun(await world.claim("one", PLAN));
+    const engine = await world.open({}, { leaseDue });
+    const closing = engine.close();
+    answer();
+    await closing;
+    expect(world.calls).toEqual([]);
+    await world.open();
+    await world.clock.advance(10);
+    expect(world.calls.length).toBe(1);
   });
 
   test("takes starts and events before it is open, and performs them then", async () => {
