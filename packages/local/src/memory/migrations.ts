@@ -34,9 +34,9 @@ export function createMigrations(state: MemoryState): Methods {
   };
 }
 
-/** Every migration by its id, from after the one with this id. */
-export function shelvesInOrder(state: MemoryState, after?: string): readonly Shelf[] {
-  return [...state.shelfIds.after(after)].flatMap((id) => state.shelves.get(id) ?? []);
+/** Every migration by its id. */
+function shelvesInOrder(state: MemoryState): readonly Shelf[] {
+  return [...state.shelfIds.after()].flatMap((id) => state.shelves.get(id) ?? []);
 }
 
 function takenBy(
