@@ -8,6 +8,9 @@ import { httpServer } from "./support/servers.ts";
 import type { Sent } from "./support/stage.ts";
 import { announcementOf, send, silent, stageLoom } from "./support/stage.ts";
 
+/** As they were before any mount was made. */
+const untouched = { Request: globalThis.Request, Response: globalThis.Response };
+
 const open = { allowUnauthenticated: true, logger: silent } as const;
 const announcing = (url: string): Sent => ({
   method: "POST",
@@ -117,11 +120,10 @@ test("a context that fails is an internal error, and public routes do not ask fo
 });
 
 test("a mount leaves the globals of the service alone", async () => {
-  const before = [globalThis.Request, globalThis.Response];
   const { loom } = await stageLoom();
   await send(await httpServer(loomNode(loom, open)), { path: "/healthz" });
-  expect(globalThis.Request).toBe(before[0]);
-  expect(globalThis.Response).toBe(before[1]);
+  expect(globalThis.Request).toBe(untouched.Request);
+  expect(globalThis.Response).toBe(untouched.Response);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createLoomHandler } from "@loom/http";
@@ -59,6 +59,27 @@ test("a body without a declared length is cut off at the limit", async () => {
     pump();
   });
   expect(status).toBe(413);
+});
+
+test("a connection whose body was too large is used again", async () => {
+  const { origin } = await stageServer({ bodyBytes: 1_000 });
+  const { hostname, port } = new URL(origin);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const headers = { authorization: `Bearer ${TOKENS.operator}`, "transfer-encoding": "chunked" };
+  const post = async () => {
+    const sending = request({ hostname, port, ...START, headers, agent });
+    sending.write("x".repeat(5_000));
+    const status = await new Promise((resolve, reject) => {
+      sending.on("error", reject).on("response", (response) => {
+        sending.end("the rest that nobody wants");
+        response.resume().on("end", () => resolve(response.statusCode));
+      });
+    });
+    return { status, reused: sending.reusedSocket };
+  };
+  expect(await post()).toEqual({ status: 413, reused: false });
+  expect(await post()).toEqual({ status: 413, reused: true });
 });
 
 test("a hundred declared megabytes are refused before they come", async () => {
