@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import type { AddressInfo } from "node:net";
 
@@ -51,7 +52,8 @@ export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RedisServer> {
   const port = Number(settings["port"] ?? (await freePort()));
-  const all = { save: "", appendonly: "no", ...settings, port: String(port), bind: HOST };
+  const nothingKept = { save: "", appendonly: "no", dir: tmpdir() };
+  const all = { ...nothingKept, ...settings, port: String(port), bind: HOST };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   const endWithUs = () => child.kill("SIGKILL");
@@ -78,8 +80,15 @@ async function readiness(output: NodeJS.ReadableStream): Promise<void> {
   output.resume();
 }
 
-/** A port that was free a moment ago: Redis cannot choose one itself. */
+/** A port that was free a moment ago: Redis cannot choose one itself. The bus of a cluster is 10 000 above it. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await anyFreePort();
+    if (port < 55_000) return port;
+  }
+}
+
+async function anyFreePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

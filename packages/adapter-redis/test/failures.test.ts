@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LoomError, type Store } from "@loom/core";
+import type { Redis } from "ioredis";
+import { afterEach, describe, expect, test } from "vitest";
+import { freePort, type RedisServer, startRedis } from "../../../test/servers/redis.ts";
+import { changeOf, fill } from "../../../test/stores/builders.ts";
+import { canStartRedis, connect, storeOn } from "./support/stores.ts";
+
+const M = "failing";
+const NONE = { status: "not_started", attempt: 0 } as const;
+const QUEUED = { status: "queued", attempt: 1 } as const;
+
+describe.runIf(canStartRedis)("a Redis that fails", () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+  });
+
+  async function start(settings: Record<string, string> = {}): Promise<RedisServer> {
+    const server = await startRedis(settings);
+    ends.push(() => server.kill());
+    return server;
+  }
+
+  function open(url: string, options: Parameters<typeof connect>[1] = {}): Redis {
+    const redis = connect(url, { maxRetriesPerRequest: 1, retryStrategy: () => 5, ...options });
+    ends.push(() => redis.disconnect());
+    return redis;
+  }
+
+  test("is unavailable as a read-only replica, and changes nothing", async () => {
+    const primary = await start({ "repl-diskless-sync-delay": "0" });
+    const replica = await start({ replicaof: `127.0.0.1 ${primary.port}` });
+    const store = storeOn(open(primary.url), "p");
+    await fill(store, M, [{ id: "one" }]);
+    const redis = open(replica.url);
+    const onReplica = storeOn(redis, "p");
+    await expect.poll(() => redis.dbsize()).toBeGreaterThan(0);
+    await expectRefusal(onReplica, "Redis is a read-only replica.");
+    expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
+  });
+
+  test("is unavailable without memory, writes nothing by halves, and serves again with it", async () => {
+    const server = await start();
+    const redis = open(server.url);
+    const store = storeOn(redis, "p");
+    await fill(store, M, [{ id: "one" }]);
+    await redis.config("SET", "maxmemory", "1");
+    await expectRefusal(store, "Redis is out of memory.");
+    await redis.config("SET", "maxmemory", "0");
+    expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
+    expect(await store.changeStatus(changeOf(M, "one", [NONE, QUEUED]))).toEqual({ applied: true });
+    await store.ping();
+  });
+
+  test("is unavailable when its disk is full", async () => {
+    const dir = await folder();
+    const redis = open((await start({ dir, save: "3600 1000000" })).url);
+    const store = storeOn(redis, "p");
+    await fill(store, M, [{ id: "one" }]);
+    await rm(dir, { recursive: true });
+    await redis.bgsave();
+    await expect.poll(() => redis.info("persistence")).toMatch("rdb_last_bgsave_status:err");
+    await expectRefusal(store, "Redis cannot save to disk and refuses writes.");
+  });
+
+  test("is unavailable where nothing listens", async () => {
+    const store = storeOn(open(`redis://127.0.0.1:${await freePort()}`), "p");
+    await expectRefusal(store, "Redis cannot be reached.");
+  });
+
+  test("is unavailable without the right credentials", async () => {
+    const server = await start({ requirepass: randomUUID() });
+    // The client may learn it by the answer to a command, or give the connection up before.
+    await expectRefusal(storeOn(open(server.url), "p"), /wants credentials|cannot be reached/);
+  });
+
+  test("is unavailable to a user who may not touch the keys", async () => {
+    const server = await start();
+    await open(server.url).call("ACL", "SETUSER", "guest", "on", "nopass", "~other:*", "+@all");
+    const store = storeOn(open(server.url, { username: "guest", password: "any" }), "p");
+    await expectRefusal(store, "Redis does not permit its user what the store needs.");
+  });
+
+  test("is unavailable to a client that was closed", async () => {
+    const redis = open((await start()).url);
+    const store = storeOn(redis, "p");
+    await store.ping();
+    redis.disconnect();
+    await expectRefusal(store, "Redis cannot be reached.");
+  });
+
+  test("has lost nothing that was acknowledged when it is killed, if it syncs always", async () => {
+    const dir = await folder();
+    const settings = { dir, appendonly: "yes", appendfsync: "always", port: `${await freePort()}` };
+    const first = await startRedis(settings);
+    const store = storeOn(open(first.url, { maxRetriesPerRequest: null }), "p");
+    await fill(
+      store,
+      M,
+      Array.from({ length: 400 }, (_, n) => ({ id: `c${n}` })),
+    );
+    const moves = Array.from({ length: 400 }, (_, n) =>
+      store.changeStatus(changeOf(M, `c${n}`, [NONE, QUEUED])),
+    );
+    await moves[20];
+    await first.kill();
+    await start(settings);
+    const answers = await Promise.all(moves);
+    expect(answers.every(({ applied }) => applied)).toBe(true);
+    expect(await store.countCandidates(M)).toMatchObject({ notStarted: 0, queued: 400 });
+    const { items } = await store.listHistory(M, { limit: 500 });
+    expect(items.filter(({ action }) => action === "start").length).toBe(402);
+  });
+
+  test("is refused when it may evict runs", async () => {
+    const server = await start({ "maxmemory-policy": "allkeys-lru" });
+    const pinged = storeOn(open(server.url), "p").ping();
+    await expect(pinged).rejects.toMatchObject({ code: "invalid_configuration" });
+  });
+
+  test("is refused when it holds another layout under the prefix", async () => {
+    const redis = open((await start()).url);
+    await redis.set("p:layout", "2");
+    const pinged = storeOn(redis, "p").ping();
+    await expect(pinged).rejects.toMatchObject({ code: "invalid_configuration" });
+  });
+
+  async function folder(): Promise<string> {
+    const dir = await mkdtemp(join(tmpdir(), "loom-redis-"));
+    ends.push(() => rm(dir, { recursive: true, force: true }));
+    return dir;
+  }
+});
+
+/** Every kind of write is refused, and so is the ping; the message tells no key and no address. */
+async function expectRefusal(store: Store, message: string | RegExp): Promise<void> {
+  const writes = [
+    () => store.ping(),
+    () => store.changeStatus(changeOf(M, "one", [NONE, QUEUED])),
+    () => fill(store, "other", [{ id: "x" }]),
+    () => store.appendHistory(M, changeOf(M, "one", [NONE, QUEUED]).history),
+  ];
+  for (const write of writes) {
+    const error = await write().catch((reason: unknown) => reason);
+    expect(LoomError.is(error, "store_unavailable")).toBe(true);
+    expect(error).toMatchObject({ message: expect.stringMatching(message), retryable: true });
+  }
+}
