@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LOOM_ERRORS } from "@loom/core";
 import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -47,16 +48,32 @@ function compile(blocks: readonly Block[]): string {
 const pages = globSync(PAGES, { cwd: ROOT }).filter((page) => !page.includes("node_modules"));
 const blocks = pages.flatMap(blocksOf);
 
-test("every TypeScript block of the documentation compiles", () => {
+const PATIENCE_MS = 120_000;
+
+test("every TypeScript block of the documentation compiles", { timeout: PATIENCE_MS }, () => {
   expect(blocks.length).toBeGreaterThan(0);
   expect(compile(blocks)).toBe("");
 });
 
-test("a block that is wrong is reported", () => {
+test("a block that is wrong is reported", { timeout: PATIENCE_MS }, () => {
   const wrong = {
     page: "wrong.md",
     line: 1,
     code: 'import { nothing } from "@loom/core";\nnothing();',
   };
   expect(compile([wrong])).toContain("wrong.md.1.ts");
+});
+
+test("the page about errors has a row for every code, with its status", () => {
+  const page = readFileSync(join(ROOT, "docs/errors.md"), "utf8");
+  const rows = page.matchAll(/^\| `(\w+)` \| (\d+) \| (yes|no) \|/gm);
+  const documented = [...rows].map(([, code = "", status, again]) => [
+    code,
+    { status: Number(status), retryable: again === "yes" },
+  ]);
+  const real = Object.entries(LOOM_ERRORS).map(([code, { status, retryable }]) => [
+    code,
+    { status, retryable },
+  ]);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(real));
 });
