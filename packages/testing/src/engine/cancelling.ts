@@ -1,7 +1,8 @@
 import type { CancelledAttempt, MigrationManifest } from "@loom/core";
 import type { Runner } from "../runner.ts";
-import { cancel, type EngineFixture, type EngineTest, report, retry } from "./fixture.ts";
+import type { EngineFixture, EngineTest } from "./fixture.ts";
 import { ACCEPTED, createGate } from "./migrator.ts";
+import { cancel, report, retry } from "./raise.ts";
 
 const PLAN = [{ name: "bump" }, { name: "approve" }];
 /** Two of its steps can be undone. */

@@ -1,7 +1,8 @@
 import type { Runner } from "../runner.ts";
 import { HOSTILE_IDS } from "../store/ids.ts";
-import { type EngineTest, now, report, retry } from "./fixture.ts";
+import type { EngineTest } from "./fixture.ts";
 import { ACCEPTED, createGate } from "./migrator.ts";
+import { now, report, retry } from "./raise.ts";
 
 const PLAN = [{ name: "bump" }, { name: "approve" }];
 /** Three calls in quick succession. */

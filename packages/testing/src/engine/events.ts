@@ -1,13 +1,6 @@
 import type { Runner } from "../runner.ts";
-import {
-  cancel,
-  type EngineCapabilities,
-  type EngineTest,
-  now,
-  report,
-  reportOf,
-  retry,
-} from "./fixture.ts";
+import type { EngineCapabilities, EngineTest } from "./fixture.ts";
+import { cancel, now, report, reportOf, retry } from "./raise.ts";
 
 const PLAN = [{ name: "bump" }, { name: "approve" }];
 

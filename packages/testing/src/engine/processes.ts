@@ -1,6 +1,7 @@
 import type { Runner } from "../runner.ts";
-import { type EngineCapabilities, type EngineTest, report } from "./fixture.ts";
+import type { EngineCapabilities, EngineTest } from "./fixture.ts";
 import { ACCEPTED, createGate } from "./migrator.ts";
+import { report } from "./raise.ts";
 
 const PLAN = [{ name: "bump" }, { name: "approve" }];
 
