@@ -31,11 +31,12 @@ export async function startPostgres({ sync = false } = {}): Promise<PostgresServ
   chmodSync(home, 0o755); // the unprivileged user must get through
   const databaseDir = join(home, "data");
   const port = await freePort();
-  const flags = [
-    ...["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
-    ...["-c", `unix_socket_directories=`],
-    ...(sync ? [] : ["-c", "fsync=off", "-c", "synchronous_commit=off"]),
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=200",
   ];
+  if (!sync) settings.push("fsync=off", "synchronous_commit=off");
   const cluster = () =>
     new EmbeddedPostgres({
       databaseDir,
@@ -45,7 +46,7 @@ export async function startPostgres({ sync = false } = {}): Promise<PostgresServ
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ["--no-sync", "--locale=C.UTF-8", "--encoding=UTF8"],
-      postgresFlags: flags,
+      postgresFlags: settings.flatMap((setting) => ["-c", setting]),
       onLog: () => {},
       onError: (error) => console.error(error),
     });

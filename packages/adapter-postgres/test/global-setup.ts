@@ -3,12 +3,19 @@ import { usePostgres } from "../../../test/servers/postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** Where the Postgres of this test run is. */
     readonly postgresUrl: string;
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { url, stop } = await usePostgres();
-  project.provide("postgresUrl", url);
-  return stop;
+let stop: () => Promise<void> = async () => {};
+
+export async function setup(project: TestProject): Promise<void> {
+  const server = await usePostgres();
+  stop = server.stop;
+  project.provide("postgresUrl", server.url);
+}
+
+export async function teardown(): Promise<void> {
+  await stop();
 }

@@ -1,0 +1,88 @@
+import { LoomError } from "@loom/core";
+
+/** What a failure of the database means for the one who asked. */
+type Kind = "unavailable" | "lost" | "conflict" | "schema" | "forbidden" | "statement" | "refused";
+
+/** By the first two or all five characters of the SQLSTATE. What is not here is a refusal: a fault of ours. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  "08": "lost",
+  "57P01": "lost",
+  "57P02": "lost",
+  "57P03": "lost",
+  "25006": "lost",
+  "40001": "conflict",
+  "40P01": "conflict",
+  "25": "unavailable",
+  "28": "unavailable",
+  "3D": "unavailable",
+  "53": "unavailable",
+  "55": "unavailable",
+  "57": "unavailable",
+  "58": "unavailable",
+  XX: "unavailable",
+  "3F": "schema",
+  "42P01": "schema",
+  "42703": "schema",
+  "42704": "schema",
+  "42501": "forbidden",
+  "26": "statement",
+  "42P05": "statement",
+};
+
+/** Tells whether the same work may be done again: `lost` leaves open whether it was done, `conflict` undid it. */
+export function failureOf(error: unknown): Kind {
+  const code = sqlState(error);
+  // What has no state never came from the server: a socket, a name that does not resolve, a pool that has ended.
+  return code === undefined ? "lost" : (KINDS[code] ?? KINDS[code.slice(0, 2)] ?? "refused");
+}
+
+/** What the caller sees of a failure: never SQL nor an address; the cause is for logs. */
+export function loomErrorOf(error: unknown, schema: string): unknown {
+  if (LoomError.is(error) || isFault(error)) return error;
+  const [code, message] = wordsFor(failureOf(error), schema);
+  return new LoomError(code, message, { cause: error });
+}
+
+/** A mistake in a program, ours or the driver's, which no repetition mends. */
+export function isFault(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+}
+
+function wordsFor(
+  kind: Kind,
+  schema: string,
+): ["store_unavailable" | "invalid_configuration" | "internal_error", string] {
+  switch (kind) {
+    case "unavailable":
+    case "lost":
+      return ["store_unavailable", "Postgres cannot be reached or cannot write now."];
+    case "conflict":
+      return ["store_unavailable", "Postgres is too busy with other changes of the same rows."];
+    case "schema":
+      return ["invalid_configuration", schemaMissing(schema)];
+    case "forbidden":
+      return [
+        "invalid_configuration",
+        `The role that connects to Postgres may not use all of the schema ${schema}: grant it its tables, or let it own them.`,
+      ];
+    case "statement":
+      return [
+        "invalid_configuration",
+        "Postgres does not know a named statement: something between, such as pgbouncer, shares connections. Create the store with namedStatements: false.",
+      ];
+    case "refused":
+      return ["internal_error", "Postgres refused a statement of Loom."];
+  }
+}
+
+/** What to do about a schema that is not there, or not there yet as a whole. */
+export function schemaMissing(schema: string): string {
+  return `The Postgres schema ${schema} is missing, or older than this version of Loom needs: run store.migrate(), or the SQL of postgresMigrationSql(), before loom.open().`;
+}
+
+function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" && /^[0-9A-Z]{5}$/.test(error.code) && /\d/.test(error.code)
+    ? error.code
+    : undefined;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { failureOf, isFault, loomErrorOf } from "./failure.ts";
+import { LoomError } from "@loom/core";
+import type { Driver, Outcome, Row, Session } from "./database.ts";
+import type { Statement, Values } from "./statement.ts";
+
+/** Pauses before the repetitions after a lost connection, in milliseconds. */
+const AFTER_LOSS = [25, 150];
+/** How often work is repeated that Postgres undid in favour of other work. */
+const CONFLICTS = 20;
+
+/** A database whose work is repeated when the connection was lost, or when Postgres undid it in favour of other work. */
+export interface Database {
+  /** Runs a statement that changes nothing when it is run again. */
+  query(statement: Statement, values?: Values): Promise<readonly Row[]>;
+  /** Runs work that can tell, when it is a repetition, whether it was done the first time. */
+  attempt<T>(work: (session: Session, isRepeated: boolean) => Promise<T>): Promise<T>;
+  /** The same, in a transaction. */
+  transaction<T>(work: (session: Session, isRepeated: boolean) => Promise<Outcome<T>>): Promise<T>;
+  /** Runs several statements without parameters, all or none, that change nothing when they are run again. */
+  script(sql: string): Promise<void>;
+}
+
+/** @param schema as messages name it */
+export function createDatabase(driver: Driver, schema: string): Database {
+  const repeat = <T>(work: (isRepeated: boolean) => Promise<T>) => repeated(work, schema);
+  return {
+    query: (statement, values) => repeat(() => driver.query(statement, values)),
+    attempt: (work) => repeat((isRepeated) => work(driver, isRepeated)),
+    transaction: (work) =>
+      repeat((isRepeated) => driver.transaction((session) => work(session, isRepeated))),
+    script: (sql) => repeat(() => driver.script(sql)),
+  };
+}
+
+async function repeated<T>(work: (isRepeated: boolean) => Promise<T>, schema: string): Promise<T> {
+  let losses = 0;
+  for (let conflicts = 0; ; ) {
+    try {
+      return await work(losses > 0);
+    } catch (error) {
+      const milliseconds = pauseAfter(error, { losses, conflicts });
+      if (milliseconds === undefined) throw loomErrorOf(error, schema);
+      if (failureOf(error) === "lost") losses++;
+      else conflicts++;
+      await pause(milliseconds);
+    }
+  }
+}
+
+/** How long to wait before the work is repeated; `undefined` when it is not to be. */
+function pauseAfter(
+  error: unknown,
+  { losses, conflicts }: { readonly losses: number; readonly conflicts: number },
+): number | undefined {
+  if (LoomError.is(error) || isFault(error)) return undefined;
+  const failure = failureOf(error);
+  if (failure === "lost") return AFTER_LOSS[losses];
+  return failure === "conflict" && conflicts < CONFLICTS ? 20 * Math.random() : undefined;
+}

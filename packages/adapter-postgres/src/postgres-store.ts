@@ -1,0 +1,91 @@
+import type { Store } from "@loom/core";
+import { LoomError } from "@loom/core";
+import type { Driver } from "./database/database.ts";
+import { createPoolDriver, type PostgresPool } from "./database/pool.ts";
+import { createDatabase, type Database } from "./database/repeat.ts";
+import { statement } from "./database/statement.ts";
+import { checkSchema, migrate } from "./schema/migrate.ts";
+import { namesOf } from "./schema/names.ts";
+import { createCandidates } from "./store/candidates.ts";
+import { createDiscovery } from "./store/discovery.ts";
+import { createHistory } from "./store/history.ts";
+import { createRegistry } from "./store/registry.ts";
+import { createRunViews } from "./store/run-views.ts";
+import { createStatus } from "./store/status.ts";
+import { createStoredRuns } from "./store/stored-runs.ts";
+
+/** How a Postgres store is set up. */
+export interface PostgresStoreOptions {
+  /** Your own `Pool` of pg 8. The store opens no other connection, holds none between calls, and never ends it. */
+  readonly pool: PostgresPool;
+  /** The Postgres schema that the tables are in; `loom` when absent. Several Looms may share a database under different ones. */
+  readonly schema?: string;
+  /**
+   * Whether statements are prepared once per connection, which is much faster; `true` when absent. Say `false` where something
+   * between, such as pgbouncer before 1.21, shares connections without minding prepared statements.
+   */
+  readonly namedStatements?: boolean;
+}
+
+/** Keeps all of Loom in Postgres. */
+export interface PostgresStore extends Store {
+  /**
+   * Brings the schema up to date; does nothing when it is. Any number of processes may call it at once.
+   *
+   * @throws LoomError `store_unavailable`; `invalid_configuration` when a newer Loom changed the schema in a way that this one
+   *   cannot work with, or the role may not
+   */
+  migrate(): Promise<void>;
+}
+
+/**
+ * A store in Postgres 14 or later, over your own pool. Nothing is asked of the database before the first call;
+ * `loom.open()` refuses, with the remedy, when the schema is missing: call `migrate()` before, or run
+ * `postgresMigrationSql()` ahead of a deploy.
+ *
+ * What it answers is committed: durable as far as the server's `synchronous_commit` and replication go. A reply that is lost
+ * with its connection is asked for again, under the operation's own token; what cannot be had is `store_unavailable`.
+ *
+ * @throws LoomError `invalid_configuration` for a schema name that cannot be one
+ */
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { pool, schema = "loom", namedStatements = true } = options;
+  return storeOver(createPoolDriver(pool, namedStatements), schema);
+}
+
+/** @internal The store over any way to a Postgres. */
+export function storeOver(driver: Driver, schema: string): PostgresStore {
+  const names = namesOf(schema);
+  const database = createDatabase(driver, schema);
+  const context = { database, names };
+  return {
+    durable: true,
+    async ping() {
+      await checkServer(database);
+      await checkSchema(database, names);
+    },
+    migrate: () => migrate(database, names),
+    ...createRegistry(context),
+    ...createDiscovery(context),
+    ...createCandidates(context),
+    ...createStatus(context),
+    ...createRunViews(context),
+    ...createStoredRuns(context),
+    ...createHistory(context),
+  };
+}
+
+const SETTINGS = statement(`
+  SELECT current_setting('server_encoding') AS encoding,
+    current_setting('transaction_read_only') AS is_read_only`);
+
+async function checkServer(database: Database): Promise<void> {
+  const [row] = await database.query(SETTINGS);
+  if (row?.["is_read_only"] === "on")
+    throw new LoomError("store_unavailable", "Postgres is read-only here: a replica, or set so.");
+  if (row?.["encoding"] !== "UTF8")
+    throw new LoomError(
+      "invalid_configuration",
+      "The Postgres database must have the encoding UTF8.",
+    );
+}

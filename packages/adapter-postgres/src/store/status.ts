@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import type { MigrationStore, StatusChangeResult } from "@loom/core";
+import { statement, statements } from "../database/statement.ts";
+import type { Names } from "../schema/names.ts";
+import { applyChange, type ChangeShape, changeValues, shapeOf, WAS_NEWS } from "./change.ts";
+import type { StoreContext } from "./context.ts";
+import { createLatestFirst } from "./history.ts";
+import { RECORD_COLUMNS, recordOf } from "./records.ts";
+
+type Methods = Pick<MigrationStore, "changeStatus" | "saveInputs" | "listCancelledAttempts">;
+
+export function createStatus(context: StoreContext): Methods {
+  const { names } = context;
+  return {
+    changeStatus: createChangeStatus(context),
+    saveInputs: createSaveInputs(context),
+    listCancelledAttempts: createLatestFirst(context, "cancelled", names.cancelled),
+  };
+}
+
+/** One round trip when the change applies; what stands there instead is asked for only when it does not. */
+function createChangeStatus({ database, names }: StoreContext): Methods["changeStatus"] {
+  const apply = statements((claims: boolean, shows: boolean, leaves: boolean, cancels: boolean) =>
+    changeSql(names, { claims, shows, leaves, cancels }),
+  );
+  const find = statement(`
+    SELECT ${RECORD_COLUMNS}, c.token IS NOT DISTINCT FROM :token::uuid AS is_own
+    FROM ${names.candidates} c WHERE c.migration_id = :migration AND c.id = :candidate`);
+
+  return async (change): Promise<StatusChangeResult> => {
+    const { claims, shows, leaves, cancels } = shapeOf(change);
+    const values = changeValues(change);
+    const moved = await database.query(apply(claims, shows, leaves, cancels), values);
+    if (moved.length > 0) return { applied: true };
+    const [found] = await database.query(find, values);
+    if (!found) return { applied: false, found: null };
+    return found["is_own"] === "t" ? { applied: true } : { applied: false, found: recordOf(found) };
+  };
+}
+
+function changeSql(names: Names, shape: ChangeShape): string {
+  const shown = `, shown AS (
+    UPDATE ${names.runs} r SET sequence = :sequence::integer, progress = :progress::json FROM moved m
+    WHERE r.migration_id = m.migration_id AND r.candidate_id = m.id AND ${WAS_NEWS}
+  )`;
+  return `WITH ${applyChange(names, shape)}${shape.shows ? shown : ""} SELECT 1 FROM moved`;
+}
+
+/** Not a compare-and-set on the inputs: a repetition must not undo what another hand has saved since. */
+function createSaveInputs({ database, names }: StoreContext): Methods["saveInputs"] {
+  const wasSaved = `EXISTS (SELECT FROM ${names.operations} WHERE id = :operation::uuid)`;
+  const save = statement(`
+    WITH saved AS (
+      UPDATE ${names.candidates} c SET inputs = :inputs::json
+      WHERE c.migration_id = :migration AND c.id = :candidate
+        AND c.status = :status::${names.candidateStatus} AND c.attempt = :attempt::integer
+        AND NOT ${wasSaved}
+      RETURNING 1
+    ), noted AS (
+      INSERT INTO ${names.operations} (id) SELECT :operation::uuid FROM saved ON CONFLICT DO NOTHING
+    )
+    SELECT EXISTS (SELECT FROM saved) OR ${wasSaved} AS is_saved`);
+  return async (ref, { status, attempt }, inputs) => {
+    const [row] = await database.query(save, {
+      operation: randomUUID(),
+      migration: ref.migrationId,
+      candidate: ref.candidateId,
+      status,
+      attempt,
+      inputs: JSON.stringify(inputs),
+    });
+    return row?.["is_saved"] === "t";
+  };
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
+import { afterAll, vi } from "vitest";
+import { createEmbeddedDriver, openDatabase } from "../src/embedded/pglite.ts";
+import { storeOver } from "../src/postgres-store.ts";
+import { anySchema } from "./database.ts";
+
+// Their property tests make thousands of round trips.
+vi.setConfig({ testTimeout: 120_000 });
+
+const home = await mkdtemp(join(tmpdir(), "loom-embedded-"));
+const database = await openDatabase(join(home, "postgres"));
+afterAll(async () => {
+  await database.close();
+  await rm(home, { recursive: true });
+});
+
+const setup = async () => {
+  const schema = anySchema();
+  const store = storeOver(createEmbeddedDriver(database), schema);
+  await store.migrate();
+  return {
+    store,
+    teardown: async () => {
+      await database.exec(`DROP SCHEMA "${schema}" CASCADE`);
+    },
+  };
+};
+
+describeMigrationStore("in an embedded Postgres", { setup });
+describeRunStore("in an embedded Postgres", { setup });
