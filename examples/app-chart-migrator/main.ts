@@ -7,6 +7,7 @@ import { showWhatToTry } from "./story/epilogue.ts";
 import { playStory } from "./story/story.ts";
 
 const screen = createScreen(process.stdout);
+const INTERRUPTED = new Error("Interrupted");
 const interruption = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 
 /** Sets the stage, plays the story, and says whether all of it came true. */
@@ -15,10 +16,8 @@ async function run(flags: Flags): Promise<boolean> {
   const stage = await openStage(flags);
   try {
     const proved = await play(stage);
-    const verdict = proved
-      ? styleText("green", "All of it is true.")
-      : styleText("red", "Not all of it is true.");
-    screen.say(`\n${verdict} It took ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    screen.say(`\n${verdict(proved)} It took ${seconds} s.`);
     if (flags.keep) {
       showWhatToTry(stage, screen);
       await interruption;
@@ -30,14 +29,20 @@ async function run(flags: Flags): Promise<boolean> {
 }
 
 async function play(stage: Stage): Promise<boolean> {
-  const interrupted = interruption.then(() => Promise.reject(new Error("Interrupted")));
+  const interrupted = interruption.then(() => Promise.reject(INTERRUPTED));
   try {
     return await Promise.race([playStory(stage, screen), stage.broken, interrupted]);
   } catch (error) {
-    screen.clear();
-    screen.say(`\n${styleText("dim", await stage.readLog())}`);
+    screen.end();
+    if (error !== INTERRUPTED) console.error(styleText("dim", await stage.readLog()));
     throw error;
   }
+}
+
+function verdict(proved: boolean): string {
+  return proved
+    ? styleText("green", "All of it is true.")
+    : styleText("red", "Not all of it is true.");
 }
 
 try {

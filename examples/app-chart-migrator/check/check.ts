@@ -2,8 +2,8 @@ import { type Evidence, type Expectation, gatherEvidence } from "./evidence.ts";
 import type { Fact, Finding } from "./fact.ts";
 import { checkBranches, checkCancelled, checkFiles, checkMerges, checkPushes } from "./history.ts";
 import { checkApplications, checkChart } from "./outcome.ts";
-import { checkPreview } from "./preview.ts";
 import { expectedFiles, expectedMerges, expectedPushes } from "./plan.ts";
+import { checkPreview } from "./preview.ts";
 
 /** Proves the outcome from the git history of every repository. */
 export async function check(expectation: Expectation): Promise<Fact[]> {

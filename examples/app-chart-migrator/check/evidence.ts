@@ -2,7 +2,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { GITOPS_REPO, type Service } from "../fleet/services.ts";
 import type { PullRequest } from "../forge/pull-request.ts";
 import type { Preview } from "./preview.ts";
-import { type Snapshot, readSnapshots } from "./snapshot.ts";
+import { readSnapshots, type Snapshot } from "./snapshot.ts";
 
 /** What the repositories are held against. None of it comes from the migrator's code. */
 export interface Expectation {

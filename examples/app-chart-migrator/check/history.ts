@@ -1,6 +1,6 @@
 import type { PullRequest } from "../forge/pull-request.ts";
-import { type Finding, compare, compareSets } from "./fact.ts";
-import { type Snapshot, changesBetween } from "./snapshot.ts";
+import { compare, compareSets, type Finding } from "./fact.ts";
+import { changesBetween, type Snapshot } from "./snapshot.ts";
 
 /** Only these files differ from what they were before the migration. */
 export function checkFiles(

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import type { Environment } from "../fleet/services.ts";
 import type { ServiceEvidence } from "./evidence.ts";
-import { type Finding, compare } from "./fact.ts";
+import { compare, type Finding } from "./fact.ts";
 
 /** The chart is there, and holds every value that the generic one had. */
 export function checkChart({ service, chartVersion, own, gitops }: ServiceEvidence): Finding[] {

@@ -1,7 +1,7 @@
 import type { DryRunResult, FileDiff } from "@loom/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Files, readFiles, readLog } from "../git/read.ts";
-import { type Finding, compare } from "./fact.ts";
+import { compare, type Finding } from "./fact.ts";
 
 /** A dry-run, as it was shown before the run. */
 export interface Preview {

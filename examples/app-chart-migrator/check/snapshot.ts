@@ -1,5 +1,5 @@
-import { type Commit, type Files, readBranches, readFiles, readLog } from "../git/read.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { type Commit, type Files, readBranches, readFiles, readLog } from "../git/read.ts";
 
 /** A repository before the migration and now, read from git alone. */
 export interface Snapshot {

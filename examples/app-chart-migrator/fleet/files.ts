@@ -1,5 +1,5 @@
 import type { FileEdit } from "../git/write.ts";
-import { GITOPS_REPO, type Environment, type Service } from "./services.ts";
+import { type Environment, GITOPS_REPO, type Service } from "./services.ts";
 
 /** What a service's own repository holds before the migration. */
 export function serviceFiles(service: Service): FileEdit[] {

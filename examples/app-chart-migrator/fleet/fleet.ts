@@ -5,7 +5,7 @@ import { git } from "../git/git.ts";
 import { readRevision } from "../git/read.ts";
 import { type CommitPlan, createRepository, writeCommits } from "../git/write.ts";
 import { appChartDeployment, genericDeployment, serviceFiles } from "./files.ts";
-import { GITOPS_REPO, MIGRATED_SERVICE, type Service, inventServices } from "./services.ts";
+import { GITOPS_REPO, inventServices, MIGRATED_SERVICE, type Service } from "./services.ts";
 
 /** Bare repositories on disk, as they were before the migration. */
 export interface Fleet {

@@ -1,5 +1,5 @@
 import { createTurns } from "../git/concurrency.ts";
-import { type Identity, git } from "../git/git.ts";
+import { git, type Identity } from "../git/git.ts";
 import { mergeIntoMain } from "../git/merge.ts";
 import { readRevision } from "../git/read.ts";
 import type { PullRequest, PullRequestRef } from "./pull-request.ts";

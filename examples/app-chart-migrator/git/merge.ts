@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Identity, git } from "./git.ts";
+import { git, type Identity } from "./git.ts";
 import { lines, readRevision } from "./read.ts";
 
 /** A merge to perform. */

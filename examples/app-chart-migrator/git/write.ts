@@ -1,6 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Identity, git } from "./git.ts";
+import { git, type Identity } from "./git.ts";
 
 /** What a commit does to a file: new content, or `undefined` to delete it. */
 export interface FileEdit {

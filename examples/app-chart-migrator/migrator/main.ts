@@ -4,8 +4,8 @@ import type { PullRequest } from "../forge/pull-request.ts";
 import { serve } from "../serve.ts";
 import { appChartMigration } from "./app-chart-migration.ts";
 import { readEnvironment } from "./environment.ts";
-import { createForgeClient } from "./forge-client.ts";
 import { createForge } from "./forge.ts";
+import { createForgeClient } from "./forge-client.ts";
 import { settlementOf } from "./pull-request-step.ts";
 import { sabotage } from "./sabotage.ts";
 import { createWorkspace } from "./workspace.ts";
@@ -30,6 +30,8 @@ await migrator.open();
 
 process.on("SIGTERM", () => void stop());
 process.on("disconnect", () => void stop());
+// Ctrl-C reaches every process of the terminal; the one that started this ends it in good order.
+process.on("SIGINT", () => undefined);
 
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { createTurns } from "../git/concurrency.ts";
-import { type Identity, git } from "../git/git.ts";
+import { git, type Identity } from "../git/git.ts";
 import { type Files, readFiles } from "../git/read.ts";
-import { type FileEdit, createRepository, writeCommits } from "../git/write.ts";
+import { createRepository, type FileEdit, writeCommits } from "../git/write.ts";
 
 /** Clones of repositories, to read them and to push to them. */
 export interface Workspace {
   /** The files on `main`, as the remote has them now. */
   read(repo: string): Promise<Files>;
   readTags(repo: string): Promise<string[]>;
-  /** Pushes one commit on top of `main`, as it was last read, to a new branch. @returns its id */
+  /** Pushes one commit on top of `main`, as it was last read, to a branch, over what an earlier try may have left. @returns its id */
   pushBranch(
     repo: string,
     branch: string,
@@ -53,7 +53,8 @@ export function createWorkspace(directory: string, remoteOf: (repo: string) => s
     const path = await (clones.get(repo) ?? fetch(repo));
     const plan = { branch: "outgoing", from: MAIN, author: AUTHOR, message, edits };
     const [commit = ""] = await writeCommits(path, [plan]);
-    await git(path, ["push", "--quiet", "origin", `${commit}:refs/heads/${to}`]);
+    const force = to === "main" ? "" : "+";
+    await git(path, ["push", "--quiet", "origin", `${force}${commit}:refs/heads/${to}`]);
     return commit;
   };
   return {

@@ -36,7 +36,7 @@ export async function watch(
 function createView(screen: Screen): (all: readonly Progress[]) => void {
   let nextLine = 0;
   return (all) => {
-    const { rows } = screen.size ?? {};
+    const { rows } = screen;
     if (rows !== undefined)
       screen.draw(["", ...renderProgress(all, rows - 4), `  ${summarize(all)}`]);
     else if (Date.now() >= nextLine) {

@@ -1,13 +1,13 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { factsIn, type Played, play, playUntil } from "./support/play.ts";
 
-const LIMIT_MILLIS = 180_000;
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe("the example", () => {
   let played: Played;
   beforeAll(async () => {
     played = await play("--candidates", "4");
-  }, LIMIT_MILLIS);
+  });
 
   test("ends well only after proving every fact", () => {
     expect(played.stderr).toBe("");
@@ -60,55 +60,43 @@ describe("the example", () => {
 });
 
 describe("the check", () => {
-  test(
-    "reports a wrong file",
-    async () => {
-      const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "wrong-file");
-      const [charts, ...others] = factsIn(stdout);
-      expect(charts).toContain("✗ 3 services have a chart of their own");
-      expect(stdout).toContain("acme/billing-api chart/values-prod.yaml\n        expected {");
-      expect(others.filter((fact) => fact.includes("✗"))).toEqual([
-        "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
-      ]);
-      expect(exitCode).toBe(1);
-    },
-    LIMIT_MILLIS,
-  );
+  test("reports a wrong file", async () => {
+    const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "wrong-file");
+    const [charts, ...others] = factsIn(stdout);
+    expect(charts).toContain("✗ 3 services have a chart of their own");
+    expect(stdout).toContain("acme/billing-api chart/values-prod.yaml\n        expected {");
+    expect(others.filter((fact) => fact.includes("✗"))).toEqual([
+      "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
+    ]);
+    expect(exitCode).toBe(1);
+  });
 
-  test(
-    "reports a missing merge",
-    async () => {
-      const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "missing-merge");
-      const merges = "acme/gitops merge commits\n        expected [ 'billing-api: clean-up' ]";
-      expect(stdout).toContain(`${merges}\n        found    nothing`);
-      expect(factsIn(stdout).filter((fact) => fact.includes("✗"))).toEqual([
-        "  ✗ 9 Applications point to it, and are otherwise what they were",
-        "  ✗ 30 files changed in 5 repositories, and no other one",
-        "  ✗ 15 pull requests were merged, each by one merge commit of its branch",
-        "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
-      ]);
-      expect(exitCode).toBe(1);
-    },
-    LIMIT_MILLIS,
-  );
+  test("reports a missing merge", async () => {
+    const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "missing-merge");
+    const merges = "acme/gitops merge commits\n        expected [ 'billing-api: clean-up' ]";
+    expect(stdout).toContain(`${merges}\n        found    nothing`);
+    expect(factsIn(stdout).filter((fact) => fact.includes("✗"))).toEqual([
+      "  ✗ 9 Applications point to it, and are otherwise what they were",
+      "  ✗ 30 files changed in 5 repositories, and no other one",
+      "  ✗ 15 pull requests were merged, each by one merge commit of its branch",
+      "  ✗ billing-api: its commits are, byte for byte, what the dry-run had shown",
+    ]);
+    expect(exitCode).toBe(1);
+  });
 });
 
 describe("an example that is kept", () => {
-  test(
-    "can be asked with the lines that it prints, until Ctrl-C ends it",
-    async () => {
-      const answers: unknown[] = [];
-      const ask = async (stdout: string) => {
-        const [, token = "", url = ""] = /'authorization: (\S+ \S+)' (\S+)$/m.exec(stdout) ?? [];
-        const answer = await fetch(url, { headers: { authorization: token } });
-        answers.push(await answer.json());
-      };
-      const { exitCode, leftovers } = await playUntil(ask, "--candidates", "3", "--keep");
-      expect(answers).toMatchObject([{ id: "app-chart-migration", counts: { completed: 3 } }]);
-      expect({ exitCode, leftovers }).toEqual({ exitCode: 0, leftovers: [] });
-    },
-    LIMIT_MILLIS,
-  );
+  test("can be asked with the lines that it prints, until Ctrl-C ends it", async () => {
+    const answers: unknown[] = [];
+    const ask = async (stdout: string) => {
+      const [, token = "", url = ""] = /'authorization: (\S+ \S+)' (\S+)$/m.exec(stdout) ?? [];
+      const answer = await fetch(url, { headers: { authorization: token } });
+      answers.push(await answer.json());
+    };
+    const { exitCode, leftovers } = await playUntil(ask, "--candidates", "3", "--keep");
+    expect(answers).toMatchObject([{ id: "app-chart-migration", counts: { completed: 3 } }]);
+    expect({ exitCode, leftovers }).toEqual({ exitCode: 0, leftovers: [] });
+  });
 });
 
 describe("the command line", () => {

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createForge, type Forge } from "../forge/forge.ts";
 import { type Files, readBranches, readFiles, readLog, readRevision } from "../git/read.ts";
 import { createRepository, type FileEdit, writeCommits } from "../git/write.ts";
 import { createWorkspace, type Workspace } from "../migrator/workspace.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ROBIN = { name: "Robin", email: "robin@acme.example" };
 const REPO = "one";
@@ -79,6 +81,12 @@ test("a closed pull request loses its branch and cannot be merged", async () => 
   await forge.close(request);
   expect((await forge.merge(request, ROBIN)).state).toBe("closed");
   expect(await readBranches(origin)).toEqual(["main"]);
+});
+
+test("a branch that an earlier try pushed is pushed again", async () => {
+  await workspace.pushBranch(REPO, "x/a", [edit("a", "2\n")], "Change a");
+  const head = await workspace.pushBranch(REPO, "x/a", [edit("a", "3\n")], "Change a");
+  expect(await readRevision(origin, "refs/heads/x/a")).toBe(head);
 });
 
 test("a branch has one pull request, however often it is opened", async () => {
