@@ -1,12 +1,14 @@
+import type { StringMap } from "../domain/values.ts";
+import { showing } from "./commands.ts";
 import { isTerminal } from "./facts.ts";
 import { proceed } from "./proceed.ts";
 import { findRecord, touch, withRecord } from "./records.ts";
-import type { Answer, CallFacts, CallRecord, RunState, StepReported } from "./types.ts";
-import { showing } from "./commands.ts";
 import type { Transition } from "./transition.ts";
 import { isActive, unchanged } from "./transition.ts";
+import type { Answer, CallFacts, CallRecord, RunState, StepReported } from "./types.ts";
 
 const EVENT_IDS_KEPT = 32;
+const METADATA_KEPT = 256;
 
 /** A report of the migrator, or of an operator in its place. */
 export function stepReported(state: RunState, event: StepReported): Transition {
@@ -40,9 +42,18 @@ function recorded(record: CallRecord, event: StepReported): CallRecord {
   const eventIds = eventId === undefined ? record.eventIds : [...record.eventIds, eventId];
   return touch(record, event.at, {
     facts: { ...record.facts, ...reportedFacts(event) },
-    metadata: { ...record.metadata, ...event.metadata },
+    metadata: mergedMetadata(record.metadata, event.metadata),
     eventIds: eventIds.slice(-EVENT_IDS_KEPT),
   });
+}
+
+/** Key by key, the latest wins. Names beyond the bound are dropped, so that no migrator makes a state grow for ever. */
+function mergedMetadata(known: StringMap, given: StringMap = {}): StringMap {
+  const added = Object.entries(given).filter(([name]) => !Object.hasOwn(known, name));
+  const room = METADATA_KEPT - Object.keys(known).length;
+  const dropped = new Set(added.slice(Math.max(0, room)).map(([name]) => name));
+  const kept = Object.entries(given).filter(([name]) => !dropped.has(name));
+  return { ...known, ...Object.fromEntries(kept) };
 }
 
 function reportedFacts({ status, at, error }: StepReported): CallFacts {

@@ -104,6 +104,22 @@ describe("the status of a step-attempt", () => {
 });
 
 describe("the metadata of a step", () => {
+  test("is bounded: names beyond 256 are dropped, those that are known go on", () => {
+    const many = (prefix: string) =>
+      Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`${prefix}${n}`, "x"]));
+    const flood = ["b", "c", "d", "0"].map((prefix) =>
+      reported(a, "open", { metadata: many(prefix) }),
+    );
+    const step = stepAfter(
+      reported(a, "open", { metadata: { prUrl: "u" } }),
+      ...flood,
+      reported(a, "open", { metadata: { prUrl: "v", tooLate: "x" } }),
+    );
+    expect(Object.keys(step?.metadata ?? {})).toHaveLength(256);
+    expect(step?.metadata).toMatchObject({ prUrl: "v", b0: "x", d63: "x" });
+    expect(step?.metadata).not.toHaveProperty("tooLate");
+  });
+
   test("merges key by key, the latest wins", () => {
     const step = stepAfter(
       reported(a, "open", { metadata: { prUrl: "u", checks: "red" } }),
