@@ -11,7 +11,13 @@ import type { UseCaseContext } from "./use-cases/context.ts";
 import { needMigration } from "./use-cases/context.ts";
 import { dryRun, previewCandidate } from "./use-cases/dry-run.ts";
 import { dequeue, queue } from "./use-cases/queue.ts";
-import { listCandidates, readCandidate, readMigration, readSteps } from "./use-cases/read.ts";
+import {
+  listCandidates,
+  listHistory,
+  readCandidate,
+  readMigration,
+  readSteps,
+} from "./use-cases/read.ts";
 import { recover } from "./use-cases/recover.ts";
 import { reportByCallback, reportByOperator } from "./use-cases/report-step.ts";
 import { retryStep } from "./use-cases/retry-step.ts";
@@ -86,14 +92,8 @@ function readActions(context: UseCaseContext) {
       const { items, ...rest } = await store.listCancelledAttempts(migrationId, page);
       return { cancelledAttempts: items, ...rest };
     },
-    async listHistory(id, options = {}) {
-      const migrationId = await checkMigration(context, id);
-      const { items, ...rest } = await store.listHistory(
-        migrationId,
-        parse(ListOptionsSchema, options),
-      );
-      return { history: items, ...rest };
-    },
+    listHistory: async (id, options = {}) =>
+      listHistory(context, await checkMigration(context, id), parse(ListOptionsSchema, options)),
   } satisfies Partial<LoomActions>;
 }
 

@@ -1,15 +1,19 @@
+import { LOOM_ACTOR } from "../domain/actor.ts";
 import { runIdOf } from "../domain/ids.ts";
 import type { Migration } from "../domain/migration.ts";
 import type {
   CandidatePage,
   CandidateQuery,
   CandidateWithStatus,
+  HistoryEntry,
+  HistoryPage,
   MigrationDetail,
   RunDetail,
 } from "../domain/views.ts";
 import { LoomError } from "../errors.ts";
 import { missingInputs } from "../guards/inputs.ts";
 import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
+import type { PageRequest } from "../ports/page.ts";
 import type { UseCaseContext } from "./context.ts";
 import { needCandidate, needMigration } from "./context.ts";
 
@@ -92,4 +96,19 @@ function missingView(
   if (status !== "not_started" && status !== "queued") return {};
   const missing = missingInputs(requiredInputs, inputs, candidate.metadata);
   return missing.length > 0 ? { missingInputs: missing } : {};
+}
+
+/** A page of history. What an action caused at the same moment is later than the action, though it may be written sooner. */
+export async function listHistory(
+  { store }: UseCaseContext,
+  migrationId: string,
+  page: PageRequest,
+): Promise<HistoryPage> {
+  const { items, ...rest } = await store.listHistory(migrationId, page);
+  return { history: items.toSorted(latestFirst), ...rest };
+}
+
+function latestFirst(a: HistoryEntry, b: HistoryEntry): number {
+  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+  return Number(b.actor.id === LOOM_ACTOR.id) - Number(a.actor.id === LOOM_ACTOR.id);
 }

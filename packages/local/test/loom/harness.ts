@@ -60,11 +60,11 @@ export function scriptedMigrators() {
   return {
     migrators,
     received,
-    answerWith(next: typeof answer) {
+    answerWith: (next: typeof answer) => {
       answer = next;
     },
     /** Resolves with the n-th call, counted from 1. */
-    async call(n: number): Promise<Received> {
+    call: async (n: number): Promise<Received> => {
       for (;;) {
         const found = received[n - 1];
         if (found) return found;
