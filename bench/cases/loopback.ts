@@ -1,0 +1,133 @@
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import type { DispatchStepRequest, Loom } from "@loom/core";
+import { createMigratorClient } from "@loom/http";
+import { loomNode } from "@loom/http/node";
+import { Agent, request } from "undici";
+import { deferred } from "../deferred.ts";
+import { listen } from "../listen.ts";
+import { candidateIds, MIGRATION, openBenchLoom, STEPS } from "../loom.ts";
+import type { Comparison } from "../measure.ts";
+import { quantile } from "../measure.ts";
+
+const RUNS = 1000;
+const AT_ONCE = 64;
+
+/** What a loopback run of Loom showed besides its speed. */
+export interface Latencies {
+  /** From the start of a dispatch until its step was reported done, in milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/**
+ * 1,000 candidates of five steps over real HTTP, 64 runs in flight: dispatch → callback → done, beside the same two
+ * requests per step without Loom.
+ */
+export async function loopback(): Promise<Comparison & { latencies(): Latencies }> {
+  const agent = new Agent({ connections: AT_ONCE });
+  const migrator = await openMigrator(agent);
+  const bare = await openBare(agent, migrator.url);
+  const spent: number[] = [];
+  migrator.onDone = (milliseconds) => spent.push(milliseconds);
+  return {
+    name: `dispatch → callback → done over loopback, ${AT_ONCE} in flight`,
+    unit: "steps",
+    raw: () => bare.runAll(),
+    async loom() {
+      spent.length = 0;
+      await runAll(migrator.url);
+      return RUNS * STEPS.length;
+    },
+    latencies: () => ({ p50: quantile(spent, 0.5), p99: quantile(spent, 0.99) }),
+    async close() {
+      await Promise.all([migrator.close(), bare.close()]);
+      await agent.close();
+    },
+  };
+}
+
+async function runAll(migratorUrl: string): Promise<void> {
+  const migrators = createMigratorClient({ allowedOrigins: [migratorUrl] });
+  const loomServer = createServer();
+  const { url, close } = await listen(loomServer);
+  const loom = await openBenchLoom({ migrators, candidates: RUNS, publicUrl: url, migratorUrl });
+  loomServer.on("request", loomNode(loom, { allowUnauthenticated: true }));
+  await atOnce(candidateIds(RUNS), (candidateId) => runOne(loom, candidateId));
+  await loom.close();
+  await close();
+}
+
+async function runOne(loom: Loom, candidateId: string): Promise<void> {
+  const ref = { migrationId: MIGRATION, candidateId };
+  await loom.start(ref);
+  while ((await loom.getCandidate(ref)).status !== "completed")
+    await new Promise((resume) => setTimeout(resume, 2));
+}
+
+async function atOnce(ids: readonly string[], run: (id: string) => Promise<void>): Promise<void> {
+  const queue = ids.values();
+  const next = async (): Promise<void> => {
+    for (const id of queue) await run(id);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+}
+
+/** Nobody measures yet. */
+const noted: (milliseconds: number) => void = () => undefined;
+
+/** A migrator that accepts a dispatch and then reports it done. */
+async function openMigrator(agent: Agent) {
+  const migrator = { onDone: noted };
+  const server = createServer((incoming, outgoing) => {
+    const started = performance.now();
+    void (async () => {
+      const { callbackUrl, stepName, candidate } = (await json(incoming)) as DispatchStepRequest;
+      outgoing.writeHead(202).end();
+      if (callbackUrl === undefined) throw new Error("the dispatch has no callbackUrl");
+      await post(agent, callbackUrl, { stepName, candidateId: candidate.id, success: true });
+      migrator.onDone(performance.now() - started);
+    })();
+  });
+  return Object.assign(migrator, await listen(server));
+}
+
+/** The same two requests per step without anything in between. */
+async function openBare(agent: Agent, migratorUrl: string) {
+  const waiting = new Map<string, () => void>();
+  const { url, close } = await listen(
+    createServer((incoming, outgoing) => {
+      void (async () => {
+        const { candidateId } = (await json(incoming)) as { candidateId: string };
+        outgoing.writeHead(202).end();
+        waiting.get(candidateId)?.();
+      })();
+    }),
+  );
+  const runBare = async (id: string): Promise<void> => {
+    for (const stepName of STEPS) {
+      const { promise, resolve } = deferred();
+      waiting.set(id, resolve);
+      await post(agent, migratorUrl, { stepName, candidate: { id }, callbackUrl: url });
+      await promise;
+    }
+  };
+  return {
+    close,
+    async runAll() {
+      await atOnce(candidateIds(RUNS), runBare);
+      return RUNS * STEPS.length;
+    },
+  };
+}
+
+async function post(dispatcher: Agent, url: string, value: unknown): Promise<void> {
+  const { statusCode, body } = await request(url, {
+    dispatcher,
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(value),
+  });
+  await body.dump();
+  if (statusCode !== 202) throw new Error(`${url} answered ${statusCode}`);
+}

@@ -1,0 +1,65 @@
+import type { DispatchStepRequest, Loom } from "@loom/core";
+import { deferred } from "../deferred.ts";
+import { candidateIds, MIGRATION, openBenchLoom, STEPS } from "../loom.ts";
+
+const PART = 2000;
+const PARTS = 5;
+
+/**
+ * The heap after each 2,000 finished runs, in bytes per run since the one before, and the seconds that they took: neither may
+ * grow from part to part.
+ */
+export async function memory(): Promise<{ bytesPerRun: number[]; seconds: number[] }> {
+  let onLast: () => void = () => undefined;
+  const loom: Loom = await openBenchLoom({
+    candidates: 0,
+    migrators: {
+      async dispatchStep(_, request) {
+        void report(loom, request, () => onLast());
+        return { type: "accepted" };
+      },
+      compensateStep: async () => ({ type: "accepted" }),
+      dryRun: async () => ({ steps: [] }),
+    },
+  });
+  const [bytesPerRun, seconds]: [number[], number[]] = [[], []];
+  const ids = candidateIds(PART * PARTS);
+  await loom.submitCandidates(MIGRATION, { candidates: ids.map((id) => ({ id })) });
+  for (let part = 0; part < PARTS; part++) {
+    const before = heap();
+    const started = performance.now();
+    await runPart(loom, ids.slice(part * PART, (part + 1) * PART), (then) => (onLast = then));
+    seconds.push((performance.now() - started) / 1000);
+    bytesPerRun.push((heap() - before) / PART);
+  }
+  await loom.close();
+  return { bytesPerRun, seconds };
+}
+
+async function runPart(
+  loom: Loom,
+  ids: readonly string[],
+  onEachLast: (then: () => void) => void,
+): Promise<void> {
+  const finished = deferred();
+  let open = ids.length;
+  onEachLast(() => {
+    if (--open === 0) finished.resolve();
+  });
+  for (const candidateId of ids) await loom.start({ migrationId: MIGRATION, candidateId });
+  await finished.promise;
+}
+
+async function report(
+  loom: Loom,
+  { callbackId, stepName, candidate }: DispatchStepRequest,
+  onLast: () => void,
+): Promise<void> {
+  await loom.reportStep(callbackId, { stepName, candidateId: candidate.id, success: true });
+  if (stepName === STEPS.at(-1)) onLast();
+}
+
+function heap(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
