@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { Sent } from "./support/stage.ts";
 import { announcementOf, send, silent, stageLoom, stageServer } from "./support/stage.ts";
 
+const unit = fc.nat(0x10ffff).map((codePoint) => String.fromCodePoint(codePoint));
 const hostile = fc.constantFrom(
   "__proto__",
   "constructor",
@@ -30,7 +31,7 @@ const hostile = fc.constantFrom(
 const id = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom("chart-upgrade", "billing", "ledger") },
   hostile,
-  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.string({ unit, maxLength: 300 }),
 );
 const segment = id.map(encoded);
 const path = fc
@@ -76,7 +77,7 @@ const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 const body = fc.oneof(
   fc.constant(undefined),
   value.map((each) => JSON.stringify(each)),
-  fc.string({ unit: "binary", maxLength: 200 }),
+  fc.string({ unit, maxLength: 200 }),
 );
 const sent: fc.Arbitrary<Sent> = fc.record({
   method: fc.constantFrom("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"),

@@ -4,6 +4,11 @@ import { describe, expect, test } from "vitest";
 import { matchRoute } from "./match.ts";
 import { pathBelow, queryOf, rawPathOf } from "./paths.ts";
 
+/** Cheaper than fast-check's own unit of all characters, which takes seconds to set up. */
+const anyCharacter = fc
+  .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((codePoint) => String.fromCodePoint(codePoint));
+
 const codeOf = (act: () => unknown): string | undefined => {
   try {
     act();
@@ -16,12 +21,10 @@ const codeOf = (act: () => unknown): string | undefined => {
 describe("matchRoute", () => {
   test("gives every id back as it was encoded, whatever it holds", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: "binary" }), (id) => {
+      fc.property(fc.string({ minLength: 1, unit: anyCharacter }), (id) => {
         const path = `/migrations/m/candidates/${encodeURIComponent(id)}/start`;
-        expect(matchRoute("POST", path)).toMatchObject({
-          route: { id: "startRun" },
-          parameters: { id: "m", candidateId: id },
-        });
+        const match = matchRoute("POST", path);
+        expect("route" in match && match.parameters).toEqual({ id: "m", candidateId: id });
       }),
     );
   });
