@@ -8,7 +8,7 @@ import type { UseCaseContext } from "./context.ts";
 import { historyOf } from "./context.ts";
 
 /** Why a run without an engine instance was finished as cancelled. */
-export const GONE = "the engine no longer knows this run: it was terminated or deleted there";
+const GONE = "the engine no longer knows this run: it was terminated or deleted there";
 
 /**
  * Finishes an attempt whose engine instance was terminated or deleted from outside, as cancelled.

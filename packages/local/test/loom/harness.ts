@@ -18,7 +18,7 @@ import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
 
 export const MIGRATION = "chart-upgrade";
 export const operator: Actor = { id: "ada@example.org", name: "Ada" };
-export const migrator: Actor = { id: "charts" };
+const migrator: Actor = { id: "charts" };
 
 export const plan: MigrationAnnouncement = {
   id: MIGRATION,
@@ -35,7 +35,7 @@ export type Received = (DispatchStepRequest | CompensateStepRequest) & {
 };
 
 /** A migrator that notes what it gets and answers as told; every answer may be held back. */
-export function scriptedMigrators() {
+function scriptedMigrators() {
   const received: Received[] = [];
   const waiting: (() => void)[] = [];
   let answer: (request: Received) => CallOutcome | Promise<CallOutcome> = () => ({
@@ -96,7 +96,7 @@ export async function openLoom(
   return { loom, store, engine, ...script };
 }
 
-export const silent = {
+const silent = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
