@@ -9,6 +9,8 @@ export interface CuttingProxy {
   readonly cuts: number;
   /** Lets requests through, and cuts the connection in place of a reply: the next one, or after some more. */
   cutReply(after?: number): void;
+  /** Cuts every connection now. */
+  cutAll(): void;
   close(): void;
 }
 
@@ -49,6 +51,9 @@ export async function startCuttingProxy(target: {
     },
     cutReply(after = 0) {
       passing = after;
+    },
+    cutAll() {
+      for (const socket of sockets) socket.destroy();
     },
     close() {
       server.close();

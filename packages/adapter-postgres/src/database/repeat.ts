@@ -5,7 +5,7 @@ import type { Driver, Outcome, Row, Session } from "./database.ts";
 import type { Statement, Values } from "./statement.ts";
 
 /** Pauses before the repetitions after a lost connection, in milliseconds. */
-const AFTER_LOSS = [25, 150];
+const AFTER_LOSS = [0, 50, 250];
 /** How often work is repeated that Postgres undid in favour of other work. */
 const CONFLICTS = 20;
 
