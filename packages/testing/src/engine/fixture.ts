@@ -10,14 +10,14 @@ import type {
 import type { Runner } from "../runner.ts";
 import { changeOf, historyOf, manifestOf, migrationOf, unique } from "../store/builders.ts";
 import { createScriptedMigrator, type ScriptedMigrator } from "./migrator.ts";
-import { type Process, startProcess } from "./process.ts";
+import { type MortalEngine, type Process, startProcess } from "./process.ts";
 
 /** An engine under test. */
 export interface EngineSetup {
   /** A store of any kind, for this test alone. */
   readonly store: Store;
   /** A new engine on that store, not connected yet. Called once for each process that a test plays. */
-  readonly createEngine: () => ExecutionEngine;
+  readonly createEngine: () => MortalEngine;
   /** Called at the end of each test, when all engines are closed. */
   readonly teardown: () => Promise<void>;
 }

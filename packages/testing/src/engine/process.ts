@@ -2,6 +2,12 @@ import type { Clock, EngineHost, ExecutionEngine, Logger, Store } from "@loom/co
 import { LoomError, systemClock } from "@loom/core";
 import { createWrite } from "@loom/core/effects";
 
+/** An engine that can be told that its process is dying. */
+export interface MortalEngine extends ExecutionEngine {
+  /** Ends, without a word to anyone, what the engine has running outside of JavaScript, such as a worker. */
+  kill?(): void;
+}
+
 /** One process with an engine, which can die or lose its store for a while. */
 export interface Process {
   readonly engine: ExecutionEngine;
@@ -15,7 +21,7 @@ export interface Process {
 
 /** Starts a process: the part of `createLoom` that an engine sees. */
 export function startProcess(
-  engine: ExecutionEngine,
+  engine: MortalEngine,
   store: Store,
   deliver: EngineHost["deliver"],
 ): Process {
@@ -44,6 +50,7 @@ export function startProcess(
     },
     kill() {
       isDead = true;
+      engine.kill?.();
     },
     cut(now) {
       isCut = now;

@@ -1,0 +1,87 @@
+import type { CallName, MigrationManifest } from "@loom/core";
+import type {
+  CompensateStep,
+  DispatchOutcome,
+  DispatchStep,
+  Finish,
+  RunState,
+  SaveProgress,
+  SetTimer,
+} from "@loom/core/run";
+
+/** What client, workflow and activities call each other by. Runs last weeks, so these names never change. */
+export const RUN_WORKFLOW = "loomRun";
+export const EVENT_SIGNAL = "loomEvent";
+export const PROGRESS_QUERY = "progress";
+
+/** What a workflow execution says of itself, in its memo. */
+export interface RunMemo {
+  readonly migrationId: string;
+  readonly candidateId: string;
+  readonly attempt: number;
+  /** When the attempt was claimed: tells a repeated start from one of another store. */
+  readonly claimedAt: string;
+  /** `running` until the run has taken a cancel, which makes it `cancelling`. */
+  readonly phase: "running" | "cancelling";
+}
+
+/** How long the server waits for activities of a run, in seconds. */
+export interface RunTiming {
+  /** Without a heartbeat for so long, a dispatch is given to another worker. */
+  readonly heartbeatSeconds: number;
+  /** The longest that one call to a migrator may take, its reads and writes of the store included. */
+  readonly callSeconds: number;
+}
+
+/** The argument of the run workflow: an attempt to begin, or one to go on with after a continue-as-new. */
+export type RunInput = {
+  /** The version of the rules that the sender knows; an older worker leaves the run alone. */
+  readonly interpreterVersion: number;
+  readonly timing: RunTiming;
+} & ({ readonly manifest: MigrationManifest } | { readonly carried: CarriedRun });
+
+/** What a continue-as-new hands on. No event waits then, for the server refuses one that a signal has overtaken. */
+export interface CarriedRun {
+  readonly state: RunState;
+  /** Timers that were running. */
+  readonly timers: readonly SetTimer[];
+}
+
+/** Names an attempt. */
+export interface AttemptRef {
+  readonly migrationId: string;
+  readonly candidateId: string;
+  readonly attempt: number;
+}
+
+/** The argument of the dispatch activity. Step and candidate are in the store, in the pinned manifest, and not here. */
+export interface DispatchInput extends AttemptRef {
+  readonly type: (DispatchStep | CompensateStep)["type"];
+  readonly id: string;
+  readonly call: CallName;
+  readonly inputs: DispatchStep["inputs"];
+  readonly stepStatus?: CompensateStep["stepStatus"];
+  readonly stepMetadata?: CompensateStep["stepMetadata"];
+  /** A view to show before the call is made. */
+  readonly view?: SaveProgress;
+}
+
+/** How a dispatch ended; `over` when the store no longer has that attempt running. */
+export type DispatchResult =
+  | { readonly outcome: DispatchOutcome; readonly error?: string }
+  | { readonly outcome: "over" };
+
+/** The argument of the write activity. */
+export interface WriteInput {
+  /** In the form of `slimManifest`: a write needs no more than its ids. */
+  readonly manifest: MigrationManifest;
+  readonly command: SaveProgress | Finish;
+}
+
+/** The activities of Loom, by the names under which a worker registers them. */
+export interface LoomActivities {
+  /** Makes one call to a migrator and says how it ended; fails when it is to be made again. */
+  loomDispatch(input: DispatchInput): Promise<DispatchResult>;
+  /** Writes a view, or the end of an attempt. */
+  loomWrite(input: WriteInput): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import type { TestProject } from "vitest/node";
+import { type TemporalServer, useTemporal } from "../../../test/servers/temporal.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the Temporal server of this test run is. */
+    readonly temporal: Pick<TemporalServer, "address" | "namespace">;
+    /** Loom's workflow, bundled once for all workers. */
+    readonly bundlePath: string;
+  }
+}
+
+let server: TemporalServer | undefined;
+const folder = mkdtempSync(join(tmpdir(), "loom-temporal-"));
+
+export async function setup(project: TestProject): Promise<void> {
+  const bundlePath = join(folder, "workflows.js");
+  const [started, code] = await Promise.all([useTemporal(), bundle()]);
+  server = started;
+  writeFileSync(bundlePath, code);
+  project.provide("temporal", { address: server.address, namespace: server.namespace });
+  project.provide("bundlePath", bundlePath);
+}
+
+export async function teardown(): Promise<void> {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function bundle(): Promise<string> {
+  const workflowsPath = join(import.meta.dirname, "../src/workflows/index.ts");
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    logger: new DefaultLogger("WARN"),
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: { ...config.resolve, conditionNames: ["@loom/source", "..."] },
+    }),
+  });
+  return code;
+}
