@@ -5,7 +5,7 @@ import { createContext, runInContext } from "node:vm";
 import type { BundleOptions } from "@temporalio/worker";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { RunEvent } from "../src/run/types.ts";
+import type { RunEvent } from "../src/run/events.ts";
 import { wholeRun } from "./fixtures/run-workflow.ts";
 import {
   AT,

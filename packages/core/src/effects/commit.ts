@@ -1,9 +1,10 @@
 import type { CallName } from "../domain/run.ts";
 import type { EpochMilliseconds } from "../domain/values.ts";
 import type { OutboxEntry, RunCommit } from "../ports/run-store.ts";
+import type { CompensateStep, DispatchStep, RunCommand, SetTimer } from "../run/command-types.ts";
 import { dispatchIdOf, timerIdOf } from "../run/names.ts";
 import { canTimeOut } from "../run/settle.ts";
-import type { CompensateStep, DispatchStep, RunCommand, RunState, SetTimer } from "../run/types.ts";
+import type { RunState } from "../run/state.ts";
 import { finishChange } from "./finish.ts";
 
 type Deferred = DispatchStep | CompensateStep | SetTimer;

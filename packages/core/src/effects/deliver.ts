@@ -6,7 +6,7 @@ import type { CallbackIds } from "../ports/callback-ids.ts";
 import type { EngineHost } from "../ports/execution-engine.ts";
 import type { MigrationStore } from "../ports/migration-store.ts";
 import type { MigratorAddress, MigratorNotifier } from "../ports/migrator-notifier.ts";
-import type { CompensateStep, DispatchStep } from "../run/types.ts";
+import type { CompensateStep, DispatchStep } from "../run/command-types.ts";
 
 type Call = DispatchStep | CompensateStep;
 

@@ -1,7 +1,7 @@
 import { LOOM_ACTOR } from "../domain/actor.ts";
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { StatusChange } from "../ports/status-change.ts";
-import type { Finish } from "../run/types.ts";
+import type { Finish } from "../run/command-types.ts";
 
 /** The status write that ends an attempt. Its token is the command's id, so that a repetition is recognised. */
 export function finishChange(manifest: MigrationManifest, command: Finish): StatusChange {

@@ -4,9 +4,9 @@ import type { EpochMilliseconds } from "../domain/values.ts";
 import { LoomError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutboxEntry, StoredRun, StoredRunStore } from "../ports/run-store.ts";
+import type { Answer, RunEvent } from "../run/events.ts";
 import { advanceRun, INTERPRETER_VERSION, startRun } from "../run/machine.ts";
 import { dispatchIdOf, sameCall, timerIdOf } from "../run/names.ts";
-import type { Answer, RunEvent } from "../run/types.ts";
 import { commitOf } from "./commit.ts";
 
 /** What a stored host needs to advance runs. */

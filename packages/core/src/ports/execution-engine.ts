@@ -1,14 +1,7 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { RunPhase } from "../domain/run.ts";
-import type {
-  Answer,
-  CancelRequested,
-  CompensateStep,
-  DispatchStep,
-  Finish,
-  RunEvent,
-  SaveProgress,
-} from "../run/types.ts";
+import type { CompensateStep, DispatchStep, Finish, SaveProgress } from "../run/command-types.ts";
+import type { Answer, CancelRequested, RunEvent } from "../run/events.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 import type { CallOutcome } from "./migrator-notifier.ts";

@@ -1,7 +1,8 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { RunProgress } from "../domain/run.ts";
 import type { EpochMilliseconds } from "../domain/values.ts";
-import type { CompensateStep, DispatchStep, RunState, SetTimer } from "../run/types.ts";
+import type { CompensateStep, DispatchStep, SetTimer } from "../run/command-types.ts";
+import type { RunState } from "../run/state.ts";
 import type { CandidateRef, RunSummary, SequencedProgress } from "./candidate-record.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { StatusChange } from "./status-change.ts";

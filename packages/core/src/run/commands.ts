@@ -1,19 +1,17 @@
 import type { CallName, CancelledAttempt, RunOutcome } from "../domain/run.ts";
 import type { Timestamp } from "../domain/values.ts";
+import type {
+  CompensateStep,
+  DispatchStep,
+  RunCommand,
+  SaveProgress,
+  StopDispatch,
+} from "./command-types.ts";
 import { isSuccess, statusOf } from "./facts.ts";
 import { attemptCommandId, callOf, dispatchIdOf, stopIdOf, timerIdOf } from "./names.ts";
 import { progressOf } from "./progress.ts";
 import { findRecord, stepOf } from "./records.ts";
-import type {
-  Advance,
-  CallRecord,
-  CompensateStep,
-  DispatchStep,
-  RunCommand,
-  RunState,
-  SaveProgress,
-  StopDispatch,
-} from "./types.ts";
+import type { Advance, CallRecord, RunState } from "./state.ts";
 
 /** Puts the record's call in flight: its dispatch, and its timer when the step has a time limit. */
 export function dispatch(state: RunState, record: CallRecord, at: Timestamp): Advance {

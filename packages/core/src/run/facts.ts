@@ -1,5 +1,5 @@
 import type { StepStatus } from "../domain/step.ts";
-import type { CallRecord } from "./types.ts";
+import type { CallRecord } from "./state.ts";
 
 /** Whether nothing more is expected after this status. */
 export function isTerminal(status: StepStatus): boolean {

@@ -1,13 +1,14 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { Timestamp } from "../domain/values.ts";
 import { showing } from "./commands.ts";
+import type { RunEvent } from "./events.ts";
 import { cancelRequested, inputsUpdated, retryRequested } from "./operate.ts";
 import { proceed } from "./proceed.ts";
 import { stepReported } from "./report.ts";
 import { dispatchSettled, timerFired } from "./settle.ts";
+import type { Advance, RunState } from "./state.ts";
 import type { Transition } from "./transition.ts";
 import { unchanged } from "./transition.ts";
-import type { Advance, RunEvent, RunState } from "./types.ts";
 
 /** The version of the rules that a state was made under. A host leaves a newer one's run alone. */
 export const INTERPRETER_VERSION = 1;

@@ -1,5 +1,5 @@
 import type { CallName } from "../domain/run.ts";
-import type { CallRecord, RunState } from "./types.ts";
+import type { CallRecord, RunState } from "./state.ts";
 
 /** The name of the current call of a record. */
 export function callOf(state: RunState, record: CallRecord): CallName {

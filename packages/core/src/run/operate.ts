@@ -1,18 +1,11 @@
 import { showing } from "./commands.ts";
+import type { CancelRequested, InputsUpdated, RetryRequested } from "./events.ts";
 import { failureOf } from "./facts.ts";
 import { isAllDone, proceed } from "./proceed.ts";
 import { currentRecord, findRecord, stepOf, touch, withRecord } from "./records.ts";
+import type { CallRecord, CancelState, PastFailure, RunState } from "./state.ts";
 import type { Transition } from "./transition.ts";
 import { isActive, unchanged } from "./transition.ts";
-import type {
-  CallRecord,
-  CancelRequested,
-  CancelState,
-  InputsUpdated,
-  PastFailure,
-  RetryRequested,
-  RunState,
-} from "./types.ts";
 
 /** A failed step-attempt is to be tried again under the next number. */
 export function retryRequested(state: RunState, event: RetryRequested): Transition {

@@ -2,7 +2,7 @@ import type { Timestamp } from "../domain/values.ts";
 import { dispatch, finish, stop, toUndo } from "./commands.ts";
 import { isSuccess, isTerminal, statusOf } from "./facts.ts";
 import { beginRecord, currentRecord, findRecord, withRecord } from "./records.ts";
-import type { Advance, CallRecord, RunState } from "./types.ts";
+import type { Advance, CallRecord, RunState } from "./state.ts";
 
 /** Does what the facts now allow (`run.md`, Sequencing). At most one call is in flight, so everything new waits for its settlement. */
 export function proceed(state: RunState, at: Timestamp): Advance {

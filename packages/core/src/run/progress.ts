@@ -2,7 +2,7 @@ import type { CurrentStep, RunProgress } from "../domain/run.ts";
 import type { StepFailure, StepState } from "../domain/step.ts";
 import { endedAt, failureOf, statusOf } from "./facts.ts";
 import { currentRecord, stepOf } from "./records.ts";
-import type { CallRecord, PastFailure, RunState } from "./types.ts";
+import type { CallRecord, PastFailure, RunState } from "./state.ts";
 
 /** What readers see of a run. */
 export function progressOf(state: RunState): RunProgress {

@@ -2,7 +2,7 @@ import type { CallKind } from "../domain/run.ts";
 import type { StepDefinition } from "../domain/step.ts";
 import type { Timestamp } from "../domain/values.ts";
 import { statusOf } from "./facts.ts";
-import type { CallRecord, RunState } from "./types.ts";
+import type { CallRecord, RunState } from "./state.ts";
 
 /** A record of a call that is about to be dispatched for the first time. */
 export function beginRecord(kind: CallKind, step: string, at: Timestamp): CallRecord {

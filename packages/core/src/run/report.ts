@@ -1,11 +1,12 @@
 import type { StringMap } from "../domain/values.ts";
 import { showing } from "./commands.ts";
+import type { Answer, StepReported } from "./events.ts";
 import { isTerminal } from "./facts.ts";
 import { proceed } from "./proceed.ts";
 import { findRecord, touch, withRecord } from "./records.ts";
+import type { CallFacts, CallRecord, RunState } from "./state.ts";
 import type { Transition } from "./transition.ts";
 import { isActive, unchanged } from "./transition.ts";
-import type { Answer, CallFacts, CallRecord, RunState, StepReported } from "./types.ts";
 
 const EVENT_IDS_KEPT = 32;
 const METADATA_KEPT = 256;

@@ -1,11 +1,12 @@
 import type { CallName } from "../domain/run.ts";
 import { showing } from "./commands.ts";
+import type { DispatchSettled, TimerFired } from "./events.ts";
 import { sameCall } from "./names.ts";
 import { proceed } from "./proceed.ts";
 import { findRecord, touch, withRecord } from "./records.ts";
+import type { CallRecord, RunState } from "./state.ts";
 import type { Transition } from "./transition.ts";
 import { isActive, unchanged } from "./transition.ts";
-import type { CallRecord, DispatchSettled, RunState, TimerFired } from "./types.ts";
 
 /** The host has done with a call. It frees the slot whatever has become current since. */
 export function dispatchSettled(state: RunState, event: DispatchSettled): Transition {

@@ -1,5 +1,7 @@
 import type { CallKind } from "../domain/run.ts";
-import type { Answer, RunCommand, RunState } from "./types.ts";
+import type { RunCommand } from "./command-types.ts";
+import type { Answer } from "./events.ts";
+import type { RunState } from "./state.ts";
 
 /** What an event comes to: the next state, what the host must do, and the answer to the sender. */
 export type Transition = readonly [RunState, readonly RunCommand[], Answer];

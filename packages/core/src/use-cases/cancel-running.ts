@@ -3,7 +3,7 @@ import { runIdOf } from "../domain/ids.ts";
 import { LoomError } from "../errors.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
-import type { Answer, CancelRequested } from "../run/types.ts";
+import type { Answer, CancelRequested } from "../run/events.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";

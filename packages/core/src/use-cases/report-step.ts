@@ -5,7 +5,7 @@ import type { CallName } from "../domain/run.ts";
 import { LoomError } from "../errors.ts";
 import { currentOf } from "../guards/retry.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
-import type { Answer, StepReported } from "../run/types.ts";
+import type { Answer, StepReported } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
 

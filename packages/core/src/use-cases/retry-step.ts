@@ -4,7 +4,7 @@ import { LoomError } from "../errors.ts";
 import { guardRetry } from "../guards/retry.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
-import type { Answer } from "../run/types.ts";
+import type { Answer } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
 

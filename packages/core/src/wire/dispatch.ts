@@ -1,5 +1,5 @@
-import { CallbackIdSchema, MigrationIdSchema, RunIdSchema, StepNameSchema } from "./ids.ts";
 import { DispatchedCandidateSchema } from "./candidate.ts";
+import { CallbackIdSchema, MigrationIdSchema, RunIdSchema, StepNameSchema } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { object } from "./object.ts";
 import { StepStatusSchema } from "./step.ts";

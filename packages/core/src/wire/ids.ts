@@ -3,12 +3,12 @@ import {
   CALLBACK_ID_MAX,
   CANDIDATE_ID_MAX,
   CANDIDATE_ID_MAX_BYTES,
-  MIGRATION_ID_MAX,
-  STEP_NAME_MAX,
   callbackIdProblem,
   candidateIdProblem,
+  MIGRATION_ID_MAX,
   migrationIdProblem,
   parseRunId,
+  STEP_NAME_MAX,
   stepNameProblem,
 } from "../domain/ids.ts";
 import { ruledText } from "./text.ts";

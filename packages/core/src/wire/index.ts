@@ -1,3 +1,9 @@
+// The types that the schemas read, for those who may import the contract and nothing else of core.
+export type { Candidate, DiscoveryCounts, FileGroup } from "../domain/candidate.ts";
+export type { InputDefinition, Migration } from "../domain/migration.ts";
+export type * from "../domain/requests.ts";
+export type { DispatchRetry, StepDefinition, StepState, StepStatus } from "../domain/step.ts";
+export type { StringMap } from "../domain/values.ts";
 export {
   CandidateListSchema,
   CandidateSchema,
@@ -72,9 +78,3 @@ export {
   MigrationListSchema,
   MigrationWithCountsSchema,
 } from "./views.ts";
-// The types that the schemas read, for those who may import the contract and nothing else of core.
-export type { Candidate, DiscoveryCounts, FileGroup } from "../domain/candidate.ts";
-export type { InputDefinition, Migration } from "../domain/migration.ts";
-export type * from "../domain/requests.ts";
-export type { DispatchRetry, StepDefinition, StepState, StepStatus } from "../domain/step.ts";
-export type { StringMap } from "../domain/values.ts";

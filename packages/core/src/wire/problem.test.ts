@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LoomErrorCode } from "../errors.ts";
 import { LOOM_ERRORS, LoomError } from "../errors.ts";
-import { parse, ProblemSchema, problemOf } from "./index.ts";
+import { ProblemSchema, parse, problemOf } from "./index.ts";
 
 const codes = Object.keys(LOOM_ERRORS) as LoomErrorCode[];
 const details = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent } from "../../src/run/types.ts";
+import type { RunEvent } from "../../src/run/events.ts";
 import {
   cancelled,
   compensable,

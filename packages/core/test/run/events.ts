@@ -10,7 +10,7 @@ import type {
   RetryRequested,
   StepReported,
   TimerFired,
-} from "../../src/run/types.ts";
+} from "../../src/run/events.ts";
 
 /** The attempt of every plan and name made here. */
 export const ATTEMPT = 2;

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { CallName } from "../../src/domain/run.ts";
 import type { StepStatus } from "../../src/domain/step.ts";
+import type { DispatchOutcome, RunEvent } from "../../src/run/events.ts";
 import { advanceRun, startRun } from "../../src/run/index.ts";
-import type { DispatchOutcome, RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT, cancelled, doing, fired, reported, retried, settled, undoing } from "./events.ts";
 import { checkStart, checkTransition, insist } from "./transition-laws.ts";
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StepStatus } from "../../src/domain/step.ts";
+import type { RunEvent } from "../../src/run/events.ts";
 import { advanceRun, startRun } from "../../src/run/index.ts";
-import type { RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT, cancelled, plan, shortName } from "./events.ts";
 import type { CallScript, Fact, Script } from "./script.ts";
 import { factsOf, mayBeTold, promisedBy, promisedIn } from "./script.ts";

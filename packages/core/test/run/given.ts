@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { RunProgress } from "../../src/domain/run.ts";
+import type { RunCommand } from "../../src/run/command-types.ts";
+import type { Answer, RunEvent } from "../../src/run/events.ts";
 import { advanceRun, progressOf, startRun } from "../../src/run/index.ts";
-import type { Answer, RunCommand, RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT, shortName } from "./events.ts";
 import { checkStart, checkTransition } from "./transition-laws.ts";
 

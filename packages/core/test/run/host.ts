@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { StepState } from "../../src/domain/step.ts";
+import type { RunCommand } from "../../src/run/command-types.ts";
+import type { RunEvent } from "../../src/run/events.ts";
 import { advanceRun, progressOf, startRun } from "../../src/run/index.ts";
-import type { RunCommand, RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT, reported, retried, settled } from "./events.ts";
 import { deepFreeze } from "./freeze.ts";
 import { describeCommands } from "./given.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { advanceRun, startRun } from "../../src/run/index.ts";
-import type { RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT } from "./events.ts";
 import { createHost, leadToEnd } from "./host.ts";
 import { moves, plans, play } from "./moves.ts";

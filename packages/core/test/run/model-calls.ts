@@ -1,7 +1,7 @@
 import type { CallName } from "../../src/domain/run.ts";
 import type { StepStatus } from "../../src/domain/step.ts";
 import type { StringMap } from "../../src/domain/values.ts";
-import type { DispatchSettled, StepReported, TimerFired } from "../../src/run/types.ts";
+import type { DispatchSettled, StepReported, TimerFired } from "../../src/run/events.ts";
 
 /** All that is known of one call: a bag of facts, in no form that the machine uses. */
 export interface Call {

@@ -8,7 +8,7 @@ import type {
   RunEvent,
   StepReported,
   TimerFired,
-} from "../../src/run/types.ts";
+} from "../../src/run/events.ts";
 import { shortName } from "./events.ts";
 import type { Call, StepView } from "./model-calls.ts";
 import { endOf, isGood, statusOfCall, viewOf } from "./model-calls.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { CallName } from "../../src/domain/run.ts";
 import type { StepDefinition, StepStatus } from "../../src/domain/step.ts";
-import type { DispatchOutcome, RunEvent } from "../../src/run/types.ts";
+import type { DispatchOutcome, RunEvent } from "../../src/run/events.ts";
 import {
   ATTEMPT,
   cancelled,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { StepStatus } from "../../src/domain/step.ts";
-import type { DispatchOutcome } from "../../src/run/types.ts";
+import type { DispatchOutcome } from "../../src/run/events.ts";
 import { cancelled, plan } from "./events.ts";
 import { everyOrder } from "./orders.ts";
 import type { CallScript, Script } from "./script.ts";

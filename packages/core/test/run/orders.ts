@@ -1,6 +1,7 @@
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
+import type { CancelRequested, RunEvent } from "../../src/run/events.ts";
 import { advanceRun, isTerminal, startRun } from "../../src/run/index.ts";
-import type { CancelRequested, RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { AT } from "./events.ts";
 import { keyOf } from "./explore.ts";
 import type { Fact, Script } from "./script.ts";

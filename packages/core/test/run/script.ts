@@ -1,8 +1,9 @@
 import type { MigrationManifest } from "../../src/domain/manifest.ts";
 import type { CallKind, CallName } from "../../src/domain/run.ts";
 import type { StepStatus } from "../../src/domain/step.ts";
+import type { DispatchOutcome, RunEvent } from "../../src/run/events.ts";
 import { progressOf } from "../../src/run/index.ts";
-import type { DispatchOutcome, RunEvent, RunState } from "../../src/run/types.ts";
+import type { RunState } from "../../src/run/state.ts";
 import { doing, fired, reported, retried, settled, shortName, undoing } from "./events.ts";
 import { namesUsed } from "./transition-laws.ts";
 

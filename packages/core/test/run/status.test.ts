@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent } from "../../src/run/types.ts";
+import type { RunEvent } from "../../src/run/events.ts";
 import { AT, doing, fired, plan, reported, retried, settled } from "./events.ts";
 import { given } from "./given.ts";
 

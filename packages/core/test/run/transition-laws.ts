@@ -1,15 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { progressOf, sameCall } from "../../src/run/index.ts";
+import type { CompensateStep, DispatchStep, RunCommand } from "../../src/run/command-types.ts";
+import type { RunEvent } from "../../src/run/events.ts";
 import type { Transition } from "../../src/run/index.ts";
-import type {
-  Advance,
-  CallRecord,
-  CompensateStep,
-  DispatchStep,
-  RunCommand,
-  RunEvent,
-  RunState,
-} from "../../src/run/types.ts";
+import { progressOf, sameCall } from "../../src/run/index.ts";
+import type { Advance, CallRecord, RunState } from "../../src/run/state.ts";
 import { shortName } from "./events.ts";
 
 const ANSWERS = ["accepted", "duplicate", "stale", "not_running"];
