@@ -60,7 +60,7 @@ describe("the run machine's own files", () => {
   });
 
   test("are all there", () => {
-    expect(sources).toEqual(expect.arrayContaining(["index.ts", "machine.ts", "types.ts"]));
+    expect(sources).toEqual(expect.arrayContaining(["index.ts", "machine.ts", "state.ts"]));
   });
 });
 
