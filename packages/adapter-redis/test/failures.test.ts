@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { LoomError, type Store } from "@loom/core";
 import type { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
-import { freePort, type RedisServer, startRedis } from "../../../test/servers/redis.ts";
+import { freePort } from "../../../test/servers/free-port.ts";
+import { type RedisServer, startRedis } from "../../../test/servers/redis.ts";
 import { changeOf, fill } from "../../../test/stores/builders.ts";
 import { canStartRedis, connect, storeOn } from "./support/stores.ts";
 
