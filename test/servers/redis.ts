@@ -1,9 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
-import type { AddressInfo } from "node:net";
+import { freePort } from "./free-port.ts";
 
 /** A Redis of a test's own, on the loopback interface, ended with the process that started it. */
 export interface RedisServer {
@@ -51,7 +50,7 @@ async function isOnPath(command: string): Promise<boolean> {
 export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RedisServer> {
-  const port = Number(settings["port"] ?? (await freePort()));
+  const port = Number(settings["port"] ?? (await lowPort()));
   const nothingKept = { save: "", appendonly: "no", dir: tmpdir() };
   const all = { ...nothingKept, ...settings, port: String(port), bind: HOST };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
@@ -80,19 +79,10 @@ async function readiness(output: NodeJS.ReadableStream): Promise<void> {
   output.resume();
 }
 
-/** A port that was free a moment ago: Redis cannot choose one itself. The bus of a cluster is 10 000 above it. */
-export async function freePort(): Promise<number> {
+/** The bus of a cluster is 10 000 above its port. */
+async function lowPort(): Promise<number> {
   for (;;) {
-    const port = await anyFreePort();
+    const port = await freePort();
     if (port < 55_000) return port;
   }
-}
-
-async function anyFreePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -20,6 +20,6 @@ describe("a Postgres store and the memory store", () => {
       return { reference: createMemoryStore(), store };
     };
     const law = sameAnswers(open, ({ expected, found }) => expect(found).toEqual(expected));
-    await fc.assert(law, { numRuns: 100 });
+    await fc.assert(law, { numRuns: 60 });
   });
 });
