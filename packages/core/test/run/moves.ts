@@ -92,7 +92,7 @@ export function play(
 }
 
 /** Turns the event into one that means another call, attempt or number, or none that ever was. */
-export function renamed(event: RunEvent, pick: number): RunEvent {
+function renamed(event: RunEvent, pick: number): RunEvent {
   if (!("call" in event)) return { ...event, attempt: ATTEMPT + (pick % 2 ? 1 : -1) };
   const { call } = event;
   const others: readonly CallName[] = [
