@@ -22,7 +22,10 @@ export interface MigratorOptions {
    * is not signed is refused.
    */
   readonly secrets?: readonly string[];
-  /** Seconds between two checks of something that stands open, for handlers with `check`. Default 300. */
+  /**
+   * Seconds between two checks of something that stands open, for handlers with `check`. Default 300. What is old is asked
+   * about less often: after a twentieth of its age, at least once an hour.
+   */
   readonly checkSeconds?: number;
   /** The longest body of a request, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;

@@ -76,7 +76,18 @@ test.each([
   await vi.waitFor(() => expect(loom.trace()).toEqual(trace));
 });
 
-test("a settlement that ended one try does not end the retry, unless it comes again", async () => {
+test("a settlement that ended one try does not end the retry, however soon it comes", async () => {
+  const { migrator, loom } = await stage(migrationOf({ bump: open }));
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open"]));
+  await migrator.settle("pr", { failed: "closed" });
+  await migrator.settle("pr", { failed: "closed" });
+  await dispatch(migrator, dispatchOf("bump", { stepAttempt: 2 }));
+  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open", "bump failed", "bump open"]));
+  expect(await migrator.settle("pr", merged)).toBe("accepted");
+});
+
+test("a settlement that ended one try does not end the retry, unless another comes", async () => {
   const { migrator, loom, clock } = await stage(migrationOf({ bump: open }));
   await dispatch(migrator, dispatchOf("bump"));
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open"]));

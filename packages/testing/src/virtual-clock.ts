@@ -11,8 +11,14 @@ interface Timer {
   readonly task: () => void;
 }
 
-/** @param start the first moment, in milliseconds since the epoch */
-export function createVirtualClock(start = Date.UTC(2030, 0, 1)): VirtualClock {
+/**
+ * @param start the first moment, in milliseconds since the epoch
+ * @param rest lets everything that needs no further time go on, and resolves when it has
+ */
+export function createVirtualClock(
+  start = Date.UTC(2030, 0, 1),
+  rest: () => Promise<void> = settled,
+): VirtualClock {
   const timers = new Set<Timer>();
   let now = start;
 
@@ -28,12 +34,12 @@ export function createVirtualClock(start = Date.UTC(2030, 0, 1)): VirtualClock {
     },
     async advance(milliseconds) {
       const end = now + milliseconds;
-      await settled();
+      await rest();
       for (let timer = nextUntil(end); timer; timer = nextUntil(end)) {
         timers.delete(timer);
         now = Math.max(now, timer.at);
         timer.task();
-        await settled();
+        await rest();
       }
       now = end;
     },

@@ -33,12 +33,8 @@ export async function runCall(
     return conclude(host, waits, entry, { type: "failed", error: messageOf(error), metadata: {} });
   }
   log.warn({ error, tries }, "the handler threw; it is tried again");
-  await putOff(
-    host,
-    entry,
-    backoffMs({ initialSeconds, maxSeconds: MAX_PAUSE_SECONDS }, tries),
-    tries,
-  );
+  const maxSeconds = Math.max(MAX_PAUSE_SECONDS, initialSeconds);
+  await putOff(host, entry, backoffMs({ initialSeconds, maxSeconds }, tries), tries);
 }
 
 async function attemptOf(

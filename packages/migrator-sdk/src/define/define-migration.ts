@@ -38,6 +38,8 @@ export interface MigrationDefinition {
   readonly steps: readonly StepDefinition[];
   /** The candidates as submitted. @throws LoomError `validation_failed` while it is gone through */
   readonly discover?: () => AsyncIterable<Candidate>;
+  /** Makes of other candidates what `discover` makes of its own: their steps are checked, and carry their handler's policy. */
+  readonly candidatesOf: (found: Discovered<Candidate>) => AsyncIterable<Candidate>;
 }
 
 /**
@@ -78,6 +80,7 @@ export function defineMigration<I, C, M, K extends string>(
     requiredInputs: inputs ? requiredInputsOf(inputs) : [],
     handlers,
     steps: planner.plan(plan, `Migration ${id}`),
+    candidatesOf: (found) => planner.candidates(found),
     ...(discover && { discover: () => planner.candidates(discover()) }),
   };
 }

@@ -14,7 +14,7 @@ export interface FileChange {
 export interface HandlerRetry {
   /** Tries in all, the first one included. Default 3. */
   readonly attempts?: number;
-  /** Pause before the second try, in seconds; it doubles each time, up to a minute. Default 1. */
+  /** Pause before the second try, in seconds; it doubles each time, up to a minute if it is shorter. Default 1. */
   readonly initialSeconds?: number;
 }
 

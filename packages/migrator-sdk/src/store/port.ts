@@ -76,8 +76,10 @@ export interface KeptSettlement {
     | { readonly phase: "merged" | "completed"; readonly metadata?: StringMap }
     | { readonly failed: string; readonly metadata?: StringMap };
   readonly at: EpochMilliseconds;
-  /** Whether it has ended a wait: then it is for waits only whose call had been received when it came. */
+  /** Whether the key had its waits before: then it is for waits only whose call had been received when it came. */
   readonly taken: boolean;
+  /** The runs whose wait it has ended: it ends none of theirs again. */
+  readonly runs: readonly string[];
 }
 
 /** What is known of a key. */
@@ -158,6 +160,8 @@ export interface MigratorWaits {
   keep(key: string, kept: KeptSettlement): Promise<void>;
   /** Closes a wait, and puts the event in, in one write; `false`, and no event, when it is not open. */
   close(id: string, event: OutboxEvent, now: EpochMilliseconds): Promise<boolean>;
+  /** Puts the next check of a wait off, or forward; one that is not open changes nothing. */
+  checkAgain(id: string, checkAt: EpochMilliseconds): Promise<void>;
   /** Waits with `checkAt` up to now, the longest due first; each gets `nextCheckAt`, so that no other asks meanwhile. */
   takeDueChecks(request: {
     readonly now: EpochMilliseconds;

@@ -3,6 +3,8 @@ import type { Wait } from "../store/port.ts";
 import { settle } from "./settle.ts";
 
 const AT_ONCE = 4;
+const AGE_PER_CHECK = 20;
+const LONGEST_MS = 3_600_000;
 
 /** Asks how things stand that are open: webhooks get lost. */
 export interface Checker {
@@ -47,6 +49,13 @@ async function check(host: Host, wait: Wait, signal: AbortSignal): Promise<void>
   const handler = host.migrations.get(wait.migrationId)?.handlers.get(wait.handler);
   const settlement = await handler?.check?.(wait.key, signal);
   if (settlement) await settle(host, wait.key, settlement);
+  else await host.store.waits.checkAgain(wait.id, host.clock.now() + pauseMs(host, wait));
+}
+
+/** What has stood open for long is asked about less often: forges limit how often one may ask. */
+function pauseMs({ clock, checkMs }: Host, { calledAt }: Wait): number {
+  const age = clock.now() - calledAt;
+  return Math.min(Math.max(checkMs, age / AGE_PER_CHECK), Math.max(checkMs, LONGEST_MS));
 }
 
 function logFailure({ logger }: Host, wait: Wait, error: unknown): void {

@@ -14,8 +14,8 @@ export interface WaitOpening {
 /** Opening of waits for which a settlement may have come already. */
 export function createWaitOpening(host: Host): WaitOpening {
   const { store, clock } = host;
-  const take = (key: string, kept: KeptSettlement) =>
-    store.waits.keep(key, { ...kept, taken: true });
+  const take = ({ key, runId }: Wait, kept: KeptSettlement) =>
+    store.waits.keep(key, { ...kept, taken: true, runs: [...kept.runs, runId] });
   return {
     async finish(result, wait) {
       const early = applicable((await store.waits.find(wait.key)).kept, wait, clock.now());
@@ -23,7 +23,7 @@ export function createWaitOpening(host: Host): WaitOpening {
         const { wait: _, ...settled } = result;
         const event = settlementEvent(wait, early.settlement);
         const isTaken = await store.inbox.finish({ ...settled, events: [...result.events, event] });
-        if (isTaken) await take(wait.key, early);
+        if (isTaken) await take(wait, early);
         return isTaken;
       }
       const isTaken = await store.inbox.finish(result);
@@ -35,18 +35,18 @@ export function createWaitOpening(host: Host): WaitOpening {
         late &&
         (await store.waits.close(wait.id, settlementEvent(wait, late.settlement), clock.now()))
       )
-        await take(wait.key, late);
+        await take(wait, late);
       return true;
     },
   };
 }
 
-/** One that has ended a wait already counts only for calls that were there when it came: not for a retry after it. */
+/** One that came for waits that were over counts only for calls that were there when it came: not for a retry after it. */
 function applicable(
   kept: KeptSettlement | null,
   wait: Wait,
   now: number,
 ): KeptSettlement | undefined {
-  if (!kept || kept.at < now - KEEP_MS) return undefined;
+  if (!kept || kept.at < now - KEEP_MS || kept.runs.includes(wait.runId)) return undefined;
   return !kept.taken || kept.at >= wait.calledAt ? kept : undefined;
 }

@@ -3,7 +3,7 @@ import { parse } from "../contract.ts";
 import type { Settlement } from "../define/context.ts";
 import type { Host } from "../host.ts";
 import { settlementEvent } from "../outbox/events.ts";
-import type { KnownKey, OutboxEvent, Wait } from "../store/port.ts";
+import type { KeptSettlement, Wait } from "../store/port.ts";
 
 /**
  * What `settle` answers: `accepted`, at least one wait was ended; `ignored`, there was one, but it is over; `unknown`, there
@@ -25,28 +25,32 @@ export async function settle(host: Host, key: string, given: Settlement): Promis
   const settlement: Settlement = parse(SettlementSchema, given);
   const { waits } = host.store;
   const at = host.clock.now();
-  const wasOver = isOver(await waits.find(key));
+  const before = await waits.find(key);
+  const taken = before.closed || before.kept?.taken === true;
   // Kept before the waits are looked for: so a wait that opens in between finds it, or is found.
-  await waits.keep(key, { settlement, at, taken: wasOver });
+  const runs = isRepeated(settlement, before.kept) ? before.kept.runs : [];
+  await waits.keep(key, { settlement, at, taken, runs });
   const { open } = await waits.find(key);
-  const closed = await closeAll(host, open, (wait) => settlementEvent(wait, settlement));
-  if (closed === 0) return wasOver ? "ignored" : "unknown";
-  await waits.keep(key, { settlement, at, taken: true });
+  const ended = await closeAll(host, open, settlement);
+  if (ended.length === 0) return taken ? "ignored" : "unknown";
+  await waits.keep(key, { settlement, at, taken: true, runs: [...runs, ...ended] });
   host.wake();
   return "accepted";
 }
 
-function isOver({ closed, kept }: KnownKey): boolean {
-  return closed || kept?.taken === true;
+function isRepeated(settlement: Settlement, kept: KeptSettlement | null): kept is KeptSettlement {
+  return JSON.stringify(kept?.settlement) === JSON.stringify(settlement);
 }
 
+/** Gives the runs whose waits it has ended. */
 async function closeAll(
   { store, clock }: Host,
   waits: readonly Wait[],
-  eventOf: (wait: Wait) => OutboxEvent,
-): Promise<number> {
-  let closed = 0;
+  settlement: Settlement,
+): Promise<string[]> {
+  const ended: string[] = [];
   for (const wait of waits)
-    if (await store.waits.close(wait.id, eventOf(wait), clock.now())) closed += 1;
-  return closed;
+    if (await store.waits.close(wait.id, settlementEvent(wait, settlement), clock.now()))
+      ended.push(wait.runId);
+  return ended;
 }

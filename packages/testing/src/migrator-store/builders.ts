@@ -44,7 +44,7 @@ export function leaseBy(owner: string, elapsed = 0): LeaseRequest {
 /** A settlement that came at a moment of the suite. */
 export function keptAt(elapsed: number, taken = false): KeptSettlement {
   const settlement = { phase: "merged", metadata: { sha: "abc" } } as const;
-  return { settlement, at: START + elapsed, taken };
+  return { settlement, at: START + elapsed, taken, runs: taken ? ["run"] : [] };
 }
 
 /** Makes the fixture of one test. @param mark unique to it */

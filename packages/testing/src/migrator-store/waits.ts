@@ -53,6 +53,10 @@ export function waitLaws({ expect }: Runner, test: MigratorStoreTest): void {
     const both = await Promise.all([due(40), due(40)]);
     expect(both.flat()).toEqual([t.name("soon"), t.name("late")]);
     expect(await due(139)).toEqual([]);
+    await t.store.waits.checkAgain(t.name("late"), START + 50);
+    expect(await due(139)).toEqual([t.name("late")]);
+    await t.store.waits.checkAgain(t.name("late"), START + 140);
+    await t.store.waits.checkAgain(t.name("unknown"), START);
     expect((await due(140)).toSorted()).toEqual([t.name("late"), t.name("soon")]);
   });
 

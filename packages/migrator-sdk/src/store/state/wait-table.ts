@@ -18,6 +18,7 @@ export interface WaitTable {
   markClosed(key: string, at: EpochMilliseconds): void;
   /** Those to be asked about by now, the longest due first; each is asked about again at `nextCheckAt`. */
   takeDue(now: EpochMilliseconds, nextCheckAt: EpochMilliseconds, limit: number): readonly Wait[];
+  checkAgain(id: string, checkAt: EpochMilliseconds): void;
   /** Nothing is to be asked about before; `undefined` when nothing is at all. */
   nextCheckAt(): EpochMilliseconds | undefined;
   forget(closedBefore: EpochMilliseconds, keptBefore: EpochMilliseconds): void;
@@ -68,6 +69,12 @@ export function createWaitTable(): WaitTable {
       nextCheckAt = Infinity;
       for (const wait of waits.values()) nextCheckAt = Math.min(nextCheckAt, checkTime(wait));
       return taken;
+    },
+    checkAgain(id, checkAt) {
+      const wait = waits.get(id);
+      if (!wait) return;
+      waits.set(id, { ...wait, checkAt });
+      nextCheckAt = Math.min(nextCheckAt, checkAt);
     },
     nextCheckAt: () => (nextCheckAt === Infinity ? undefined : nextCheckAt),
     forget(closedBefore, keptBefore) {

@@ -12,6 +12,7 @@ export function createWaits({ waits }: State, commit: Commit): MigratorWaits {
       await commit({ type: "wait_closed", id, at, event });
       return true;
     },
+    checkAgain: async (id, checkAt) => waits.checkAgain(id, checkAt),
     takeDueChecks: async ({ now, nextCheckAt, limit }) => waits.takeDue(now, nextCheckAt, limit),
   };
 }
