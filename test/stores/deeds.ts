@@ -113,7 +113,7 @@ function moves(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
 }
 
 /** Mostly the attempt at which the candidate stands, so that something comes of it. */
-const attempt = fc.option(fc.integer({ min: 1, max: 3 }), { freq: 5, nil: undefined });
+const someAttempt = fc.option(fc.integer({ min: 1, max: 3 }), { freq: 5, nil: undefined });
 
 async function attemptOf(store: Store, candidateId: string): Promise<number> {
   const found = await store.getCandidate({ migrationId: MIGRATION, candidateId });
@@ -123,7 +123,7 @@ async function attemptOf(store: Store, candidateId: string): Promise<number> {
 function views(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
   const parts = fc.record({
     id,
-    attempt,
+    attempt: someAttempt,
     sequence: fc.nat(9),
     status: fc.option(fc.constantFrom(...STEP_STATUSES), { nil: undefined }),
     error: text,
@@ -153,7 +153,7 @@ function storedRuns(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
     hasten: fc.subarray(["a", "b"]),
     isLast: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   });
-  const commits = fc.tuple(id, attempt, commit).map(([candidateId, chosen, given]): Deed => {
+  const commits = fc.tuple(id, someAttempt, commit).map(([candidateId, chosen, given]): Deed => {
     const runId = runIdOf(MIGRATION, candidateId);
     return async (store) => {
       const number = chosen ?? (await attemptOf(store, candidateId));
@@ -219,7 +219,7 @@ function questions(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
       status: fc.constantFrom(...STATUSES),
       kind: fc.constantFrom("job", "Job", "ß"),
       stepStatus: fc.constantFrom(...STEP_STATUSES),
-      q: id.map((each) => [...each].slice(0, 2).join("").toUpperCase()),
+      q: id.map((each) => Array.from(each).slice(0, 2).join("").toUpperCase()),
     },
     { requiredKeys: [] },
   );
