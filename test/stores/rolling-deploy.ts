@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { DispatchStepRequest, Loom, Store } from "@loom/core";
+import { loomOver } from "./loom-process.ts";
+
+/** What came of a deploy during which a process was killed. */
+export interface DeployReport {
+  readonly completed: number;
+  /** Steps of an attempt that were dispatched under more than one id. */
+  readonly doubled: readonly string[];
+  /** Calls that the killed process made, and that were under way when it died. */
+  readonly byKilled: number;
+  readonly interrupted: number;
+  /** Calls of the other process for dispatches that the killed one had begun. */
+  readonly takenOver: number;
+}
+
+interface Call {
+  readonly process: string;
+  readonly step: string;
+  readonly dispatchId: string;
+}
+
+const STEPS = ["bump", "approve", "release"].map((name) => ({ name }));
+
+/**
+ * Two processes over one store host the runs of many candidates. One is killed by SIGKILL while its migrator has not answered
+ * some of its calls. Everything must come to its end in the other one.
+ *
+ * @param script runs `runLoomProcess`; it gets `args`, and the name of the process
+ * @param store the same store, for the one who starts runs and reports steps
+ */
+export async function killOneOfTwo(
+  store: Store,
+  script: URL,
+  args: readonly string[],
+  candidates = 40,
+): Promise<DeployReport> {
+  const calls: Call[] = [];
+  const held: ServerResponse[] = [];
+  const loom = loomOver(store, "parent");
+  const server = createServer((request, response) => void answer(request, response)).listen(
+    0,
+    "127.0.0.1",
+  );
+  await once(server, "listening");
+  const [killed, survivor] = [
+    start(script, [...args, "killed"]),
+    start(script, [...args, "survivor"]),
+  ];
+  const death = once(killed, "exit");
+  await Promise.all([once(killed, "message"), once(survivor, "message")]);
+
+  /** Some calls of the first process are never answered: they are under way when it dies. */
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const process = String(request.headers["x-process"]);
+    const asked = (await readJson(request)) as DispatchStepRequest;
+    const { dispatchId, runId, attempt, stepName } = asked;
+    calls.push({ process, dispatchId, step: `${runId} ${attempt} ${stepName}` });
+    if (process === "killed" && !killed.killed && calls.length % 4 === 0) {
+      held.push(response);
+      if (held.length === 5) killed.kill("SIGKILL");
+      return;
+    }
+    response.end("{}");
+    await report(loom, asked);
+  }
+
+  const { port } = server.address() as AddressInfo;
+  await startAll(loom, `http://127.0.0.1:${port}`, candidates);
+  await death;
+  const interrupted = held.length;
+  const completed = await untilAllCompleted(loom, candidates);
+  survivor.kill("SIGKILL");
+  await once(survivor, "exit");
+  server.close().closeAllConnections();
+  await loom.close();
+  return { completed, interrupted, ...seen(calls) };
+}
+
+function start(script: URL, args: readonly string[]): ChildProcess {
+  return fork(script, args, { execArgv: ["--conditions=@loom/source"], stdio: "inherit" });
+}
+
+async function startAll(loom: Loom, migratorUrl: string, candidates: number): Promise<void> {
+  const ids = Array.from({ length: candidates }, (_, n) => ({ id: `c${n}` }));
+  await loom.announce({ id: "deploy", name: "Deploy", steps: STEPS, migratorUrl, candidates: ids });
+  for (const { id } of ids) await loom.start({ migrationId: "deploy", candidateId: id });
+}
+
+async function report(
+  loom: Loom,
+  { callbackId, stepName, candidate }: DispatchStepRequest,
+): Promise<void> {
+  await loom.reportStep(callbackId, { stepName, candidateId: candidate.id, success: true });
+}
+
+async function untilAllCompleted(loom: Loom, candidates: number): Promise<number> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const [migration] = await loom.listMigrations();
+    const completed = migration?.counts.completed ?? 0;
+    if (completed === candidates || Date.now() > end) return completed;
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
+}
+
+function seen(calls: readonly Call[]): Pick<DeployReport, "doubled" | "byKilled" | "takenOver"> {
+  const ids = new Map<string, Set<string>>();
+  for (const { step, dispatchId } of calls)
+    ids.set(step, (ids.get(step) ?? new Set()).add(dispatchId));
+  const byKilled = calls.filter((call) => call.process === "killed");
+  const begun = new Set(byKilled.map(({ dispatchId }) => dispatchId));
+  return {
+    doubled: [...ids].flatMap(([step, known]) => (known.size > 1 ? [step] : [])),
+    byKilled: byKilled.length,
+    takenOver: calls.filter((call) => call.process === "survivor" && begun.has(call.dispatchId))
+      .length,
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
