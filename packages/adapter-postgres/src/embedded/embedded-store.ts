@@ -18,8 +18,9 @@ export interface EmbeddedPostgresStore extends PostgresStore {
 
 /**
  * A durable store without a server: Postgres itself, compiled to WebAssembly (`@electric-sql/pglite`, to be installed beside this
- * package), in this process. What it answers is on disk and survives the end of the process, however it ends. All calls go
- * one after another through one session: right for one small process, not for many.
+ * package), in this process. What it answers is with the operating system and survives the end of the process, however it ends;
+ * not a loss of power, for PGlite does not wait for the disk. All calls go one after another through one session: right for
+ * one small process, not for many.
  *
  * The schema is brought up to date before it resolves.
  *
