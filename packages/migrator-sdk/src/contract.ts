@@ -11,7 +11,6 @@ export type {
   FileGroup,
   InputDefinition,
   MigrationAnnouncement,
-  ReportResult,
   StepCompletedEvent,
   StepDefinition,
   StepDryRun,

@@ -1,4 +1,16 @@
 export type { Clock, EpochMilliseconds } from "./clock.ts";
+export type {
+  Candidate,
+  CompensateStepRequest,
+  DiscoveryCounts,
+  DispatchStepRequest,
+  FileDiff,
+  FileGroup,
+  InputDefinition,
+  StepCompletedEvent,
+  StepDefinition,
+  StringMap,
+} from "./contract.ts";
 export type { ChangesContext, Settlement, StepContext } from "./define/context.ts";
 export type { MigrationDefinition, MigrationSource } from "./define/define-migration.ts";
 export { defineMigration } from "./define/define-migration.ts";

@@ -2,20 +2,19 @@ import { randomUUID } from "node:crypto";
 import { LoomError } from "@loom/core/errors";
 import { createPerformer } from "./calls/performer.ts";
 import { systemClock } from "./clock.ts";
-import type { DiscoveryCounts } from "./contract.ts";
 import type { Settlement } from "./define/context.ts";
-import type { MigrationDefinition } from "./define/define-migration.ts";
 import type { Host } from "./host.ts";
 import type { Handler } from "./http/handler.ts";
 import { createHandler } from "./http/handler.ts";
+import { signatureCheck } from "./http/signature.ts";
 import { consoleLogger } from "./logger.ts";
 import { createLoomClient } from "./loom/client.ts";
 import type { MigratorOptions } from "./options.ts";
 import { migrationsById, positive } from "./options.ts";
 import { createSender } from "./outbox/sender.ts";
 import { createPump } from "./pump.ts";
-import { createAnnouncer } from "./registry/announce.ts";
-import { createDiscoverer } from "./registry/discover.ts";
+import type { Registry } from "./registry/registry.ts";
+import { createRegistry } from "./registry/registry.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createChecker } from "./waits/checks.ts";
 import { createWaitOpening } from "./waits/open.ts";
@@ -23,7 +22,7 @@ import type { SettleAnswer } from "./waits/settle.ts";
 import { settle } from "./waits/settle.ts";
 
 /** A service that does the work of migrations for Loom. */
-export interface Migrator {
+export interface Migrator extends Registry {
   readonly app: string;
   /** Answers Loom's calls: mount it wherever `url` says, before any body parser. Calls are taken before `open()` too. */
   readonly handler: Handler;
@@ -40,14 +39,6 @@ export interface Migrator {
    * done is done after the next start.
    */
   close(): Promise<void>;
-  /** Announces one migration, or all, again. @throws LoomError whatever Loom refuses with, such as `forbidden` */
-  announce(migrationId?: string): Promise<void>;
-  /**
-   * Discovers the candidates of one migration, or of all, again. Gives what Loom made of them by migration id.
-   *
-   * @throws LoomError `validation_failed` naming a candidate that the contract refuses, and whatever Loom refuses with
-   */
-  discover(migrationId?: string): Promise<Readonly<Record<string, DiscoveryCounts>>>;
   /**
    * Ends what stands open under a key, for every run that waits for it: call it from a webhook.
    *
@@ -124,13 +115,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
 }
 
 /** A shutdown while Loom is still being asked is no failure of the opening. */
-async function introduce(
-  { announce, discover }: Pick<Migrator, "announce" | "discover">,
-  signal: AbortSignal,
-): Promise<void> {
+async function introduce(registry: Registry, signal: AbortSignal): Promise<void> {
   try {
-    await announce();
-    await discover();
+    await registry.announce();
+    await registry.discover();
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -152,31 +140,8 @@ function createHost(options: MigratorOptions, wake: () => void): Host {
 }
 
 function handlerOptions({ secrets, maxBodyBytes }: MigratorOptions) {
-  return { ...(secrets && { secrets }), ...(maxBodyBytes !== undefined && { maxBodyBytes }) };
-}
-
-function createRegistry(
-  host: Host,
-  url: MigratorOptions["url"],
-  signal: AbortSignal,
-): Pick<Migrator, "announce" | "discover"> {
-  const announcer = createAnnouncer(host, url);
-  const discoverer = createDiscoverer(host, announcer);
-  const chosen = (id?: string): readonly MigrationDefinition[] => {
-    if (id === undefined) return [...host.migrations.values()];
-    const migration = host.migrations.get(id);
-    if (migration) return [migration];
-    throw new LoomError("migration_not_found", `Migrator ${host.app} has no migration "${id}".`);
-  };
   return {
-    async announce(id) {
-      for (const migration of chosen(id)) await announcer.announce(migration, signal);
-    },
-    async discover(id) {
-      const counts: Record<string, DiscoveryCounts> = {};
-      for (const migration of chosen(id))
-        counts[migration.id] = await discoverer.discover(migration, signal);
-      return counts;
-    },
+    ...(secrets && { checkSignature: signatureCheck(secrets) }),
+    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
   };
 }

@@ -60,6 +60,14 @@ test.each([
   }
 });
 
+test.each([[[]], [[""]], [["whsec_"]], [["c2hvcnQ="]], [["not base64 at all!"]]])(
+  "secrets that protect nothing are refused: %j",
+  async (secrets) => {
+    const staging = stage(migrationOf({ bump: gate().handler }), { secrets });
+    await expect(staging).rejects.toMatchObject({ code: "invalid_configuration" });
+  },
+);
+
 test("health needs no signature", async () => {
   const { migrator } = await staged();
   const response = await migrator.handler(new Request("http://migrator.example/healthz"));

@@ -3,7 +3,7 @@ import { problemOf } from "../contract.ts";
 import type { Host } from "../host.ts";
 import { BODY_MAX, jsonOf, readBody } from "./body.ts";
 import { dryRun } from "./dry-run.ts";
-import { checkSignature } from "./signature.ts";
+import type { CheckSignature } from "./signature.ts";
 import { takeCall } from "./take-call.ts";
 
 /** Web-standard: takes a request, answers it, never rejects. */
@@ -11,8 +11,8 @@ export type Handler = (request: Request) => Promise<Response>;
 
 /** How requests are taken. */
 export interface HandlerOptions {
-  /** Loom's signing secrets; when there are some, an unsigned request is refused. */
-  readonly secrets?: readonly string[];
+  /** When it is there, an unsigned request is refused. */
+  readonly checkSignature?: CheckSignature;
   /** The longest body, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Makes the store ready. @throws LoomError `store_unavailable` while closing */
@@ -62,9 +62,7 @@ async function respond(
     );
   return onlyBy(request, "POST", async () => {
     const body = await readBody(request, options.maxBodyBytes ?? BODY_MAX);
-    const { secrets = [] } = options;
-    if (secrets.length > 0)
-      checkSignature({ headers: request.headers, body }, secrets, host.clock.now());
+    options.checkSignature?.({ headers: request.headers, body }, host.clock.now());
     await options.ready();
     return action(jsonOf(body), request.signal);
   });

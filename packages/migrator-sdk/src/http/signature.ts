@@ -3,6 +3,7 @@ import { LoomError } from "@loom/core/errors";
 
 const TOLERANCE_SECONDS = 300;
 const VERSION = "v1,";
+const KEY_MIN_BYTES = 16;
 const SECRET_PREFIX = "whsec_";
 
 /** What is signed: a Standard Webhooks message. */
@@ -11,27 +12,28 @@ export interface SignedMessage {
   readonly body: string;
 }
 
+/** Checks that a request is signed. @throws LoomError `unauthenticated` when it is not, or more than five minutes old or early */
+export type CheckSignature = (message: SignedMessage, nowMs: number) => void;
+
 /**
- * Checks a request's Standard Webhooks signature.
+ * Makes a check of Standard Webhooks signatures.
  *
  * @param secrets any of them may have signed, so that one can be replaced: base64, with or without `whsec_`
- * @throws LoomError `unauthenticated` for one that is missing, wrong, or more than five minutes old or early
+ * @throws LoomError `invalid_configuration` when there is none, or one is not base64 of at least 16 bytes
  */
-export function checkSignature(
-  { headers, body }: SignedMessage,
-  secrets: readonly string[],
-  nowMs: number,
-): void {
-  const id = headers.get("webhook-id");
-  const timestamp = headers.get("webhook-timestamp");
-  const signatures = headers.get("webhook-signature")?.split(" ") ?? [];
-  if (id === null || timestamp === null || !isRecent(timestamp, nowMs)) throw unsigned();
-  const content = `${id}.${timestamp}.${body}`;
-  const expected = secrets.map((secret) =>
-    createHmac("sha256", keyOf(secret)).update(content).digest(),
-  );
-  const isSigned = signatures.some((given) => expected.some((digest) => isSame(given, digest)));
-  if (!isSigned) throw unsigned();
+export function signatureCheck(secrets: readonly string[]): CheckSignature {
+  if (secrets.length === 0) throw weak();
+  const keys = secrets.map(keyOf);
+  return ({ headers, body }, nowMs) => {
+    const id = headers.get("webhook-id");
+    const timestamp = headers.get("webhook-timestamp");
+    const signatures = headers.get("webhook-signature")?.split(" ") ?? [];
+    if (id === null || timestamp === null || !isRecent(timestamp, nowMs)) throw unsigned();
+    const content = `${id}.${timestamp}.${body}`;
+    const expected = keys.map((key) => createHmac("sha256", key).update(content).digest());
+    const isSigned = signatures.some((given) => expected.some((digest) => isSame(given, digest)));
+    if (!isSigned) throw unsigned();
+  };
 }
 
 function isRecent(timestamp: string, nowMs: number): boolean {
@@ -46,9 +48,16 @@ function isSame(given: string, digest: Buffer): boolean {
 }
 
 function keyOf(secret: string): Buffer {
-  return Buffer.from(
-    secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret,
-    "base64",
+  const text = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret;
+  const key = Buffer.from(text, "base64");
+  if (!/^[A-Za-z0-9+/]+=*$/.test(text) || key.length < KEY_MIN_BYTES) throw weak();
+  return key;
+}
+
+function weak(): LoomError {
+  return new LoomError(
+    "invalid_configuration",
+    `secrets: give at least one, each base64 of at least ${KEY_MIN_BYTES} bytes, or leave the option out.`,
   );
 }
 

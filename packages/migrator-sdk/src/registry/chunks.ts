@@ -14,7 +14,7 @@ export interface ChunkLimits {
 }
 
 /** Fits the body limit of Loom (8 MiB), whatever the script of the text. */
-export const CHUNK_LIMITS: ChunkLimits = { candidates: 500, size: 2 * 1024 * 1024 };
+const CHUNK_LIMITS: ChunkLimits = { candidates: 500, size: 2 * 1024 * 1024 };
 
 /** Cuts candidates into chunks as they come. Holds one chunk; there is always a last one, empty if there is nothing. */
 export async function* chunksOf(

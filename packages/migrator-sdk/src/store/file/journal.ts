@@ -37,7 +37,8 @@ async function journalOf(dir: string, initialLength: number): Promise<Journal> {
   let file = await open(join(dir, FILE), "a");
   let length = initialLength;
   let waiting: string[] = [];
-  let last: Promise<void> = syncFolder(dir);
+  let tail: Promise<void> = syncFolder(dir);
+  let nextFlush: Promise<void> | undefined;
   let failure: LoomError | undefined;
 
   // After a failure memory and disk differ: only a restart knows what is true.
@@ -50,8 +51,13 @@ async function journalOf(dir: string, initialLength: number): Promise<Journal> {
       throw failure;
     }
   };
-  // All that came while the disk was busy goes in one write.
+  const enqueue = (write: () => Promise<void>) => {
+    tail = tail.catch(() => undefined).then(() => guarded(write));
+    return tail;
+  };
+  // All that comes while the disk is busy goes in one write.
   const flush = async () => {
+    nextFlush = undefined;
     const lines = waiting.join("");
     waiting = [];
     if (lines === "") return;
@@ -75,15 +81,12 @@ async function journalOf(dir: string, initialLength: number): Promise<Journal> {
     write(changes) {
       waiting.push(...changes.map(lineOf));
       length += changes.length;
-      last = last.catch(() => undefined).then(() => guarded(flush));
-      return last;
+      nextFlush ??= enqueue(flush);
+      return nextFlush;
     },
-    replace(changes) {
-      last = last.catch(() => undefined).then(() => guarded(() => rewrite(changes)));
-      return last;
-    },
+    replace: (changes) => enqueue(() => rewrite(changes)),
     async close() {
-      await last.catch(() => undefined);
+      await tail.catch(() => undefined);
       await file.close();
     },
   };
