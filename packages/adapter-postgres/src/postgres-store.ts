@@ -1,11 +1,11 @@
 import type { Store } from "@loom/core";
-import { LoomError } from "@loom/core";
 import type { Driver } from "./database/database.ts";
 import { createPoolDriver, type PostgresPool } from "./database/pool.ts";
-import { createDatabase, type Database } from "./database/repeat.ts";
-import { statement } from "./database/statement.ts";
+import { createDatabase } from "./database/repeat.ts";
+import { checkServer } from "./database/server.ts";
 import { checkSchema, migrate } from "./schema/migrate.ts";
 import { namesOf } from "./schema/names.ts";
+import { storePlan } from "./schema/store-plan.ts";
 import { createCandidates } from "./store/candidates.ts";
 import { createDiscovery } from "./store/discovery.ts";
 import { createHistory } from "./store/history.ts";
@@ -56,15 +56,16 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 /** @internal The store over any way to a Postgres. */
 export function storeOver(driver: Driver, schema: string): PostgresStore {
   const names = namesOf(schema);
-  const database = createDatabase(driver, schema);
+  const plan = storePlan(names);
+  const database = createDatabase(driver, plan);
   const context = { database, names };
   return {
     durable: true,
     async ping() {
       await checkServer(database);
-      await checkSchema(database, names);
+      await checkSchema(database, plan);
     },
-    migrate: () => migrate(database, names),
+    migrate: () => migrate(database, plan),
     ...createRegistry(context),
     ...createDiscovery(context),
     ...createCandidates(context),
@@ -73,19 +74,4 @@ export function storeOver(driver: Driver, schema: string): PostgresStore {
     ...createStoredRuns(context),
     ...createHistory(context),
   };
-}
-
-const SETTINGS = statement(`
-  SELECT current_setting('server_encoding') AS encoding,
-    current_setting('transaction_read_only') AS is_read_only`);
-
-async function checkServer(database: Database): Promise<void> {
-  const [row] = await database.query(SETTINGS);
-  if (row?.["is_read_only"] === "on")
-    throw new LoomError("store_unavailable", "Postgres is read-only here: a replica, or set so.");
-  if (row?.["encoding"] !== "UTF8")
-    throw new LoomError(
-      "invalid_configuration",
-      "The Postgres database must have the encoding UTF8.",
-    );
 }

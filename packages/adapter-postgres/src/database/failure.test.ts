@@ -2,6 +2,7 @@ import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
 import { loomErrorOf } from "./failure.ts";
 
+const PLAN = { schema: "loom", remedy: "run store.migrate()" };
 const SECRET = "SELECT password FROM users at 10.0.0.7:5432";
 
 function failing(code?: string): Error {
@@ -25,7 +26,7 @@ for (const [what, code] of Object.entries({
   "an ended pool": undefined,
 }))
   test(`takes ${what} for an unavailable store`, () => {
-    const error = loomErrorOf(failing(code), "loom");
+    const error = loomErrorOf(failing(code), PLAN);
     expect(LoomError.is(error, "store_unavailable")).toBe(true);
     expect(error).toMatchObject({ retryable: true });
   });
@@ -38,13 +39,13 @@ for (const [what, code] of Object.entries({
   "an unknown prepared statement": "26000",
 }))
   test(`takes ${what} for a wrong configuration`, () => {
-    expect(LoomError.is(loomErrorOf(failing(code), "loom"), "invalid_configuration")).toBe(true);
+    expect(LoomError.is(loomErrorOf(failing(code), PLAN), "invalid_configuration")).toBe(true);
   });
 
 test("never shows what Postgres said, and keeps it for the logs", () => {
   for (const code of ["53100", "22P05", "23505", "XX000", "42P01", undefined]) {
     const cause = failing(code);
-    const error = loomErrorOf(cause, "loom");
+    const error = loomErrorOf(cause, PLAN);
     expect(error).toMatchObject({ cause });
     expect(String(error)).not.toContain("password");
     expect(String(error)).not.toContain("10.0.0.7");
@@ -53,5 +54,5 @@ test("never shows what Postgres said, and keeps it for the logs", () => {
 
 test("lets a mistake of a program through as it is", () => {
   const mistake = new TypeError("x is not a function");
-  expect(loomErrorOf(mistake, "loom")).toBe(mistake);
+  expect(loomErrorOf(mistake, PLAN)).toBe(mistake);
 });

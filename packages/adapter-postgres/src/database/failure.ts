@@ -1,4 +1,8 @@
 import { LoomError } from "@loom/core";
+import { type SchemaPlan, schemaMissing } from "../schema/plan.ts";
+
+/** The schema that statements are about. */
+type Wanted = Pick<SchemaPlan, "schema" | "remedy">;
 
 /** What a failure of the database means for the one who asked. */
 type Kind = "unavailable" | "lost" | "conflict" | "schema" | "forbidden" | "statement" | "refused";
@@ -37,9 +41,9 @@ export function failureOf(error: unknown): Kind {
 }
 
 /** What the caller sees of a failure: never SQL nor an address; the cause is for logs. */
-export function loomErrorOf(error: unknown, schema: string): unknown {
+export function loomErrorOf(error: unknown, plan: Wanted): unknown {
   if (LoomError.is(error) || isFault(error)) return error;
-  const [code, message] = wordsFor(failureOf(error), schema);
+  const [code, message] = wordsFor(failureOf(error), plan);
   return new LoomError(code, message, { cause: error });
 }
 
@@ -50,7 +54,7 @@ export function isFault(error: unknown): boolean {
 
 function wordsFor(
   kind: Kind,
-  schema: string,
+  plan: Wanted,
 ): ["store_unavailable" | "invalid_configuration" | "internal_error", string] {
   switch (kind) {
     case "unavailable":
@@ -59,11 +63,11 @@ function wordsFor(
     case "conflict":
       return ["store_unavailable", "Postgres is too busy with other changes of the same rows."];
     case "schema":
-      return ["invalid_configuration", schemaMissing(schema)];
+      return ["invalid_configuration", schemaMissing(plan)];
     case "forbidden":
       return [
         "invalid_configuration",
-        `The role that connects to Postgres may not use all of the schema ${schema}: grant it its tables, or let it own them.`,
+        `The role that connects to Postgres may not use all of the schema ${plan.schema}: grant it its tables, or let it own them.`,
       ];
     case "statement":
       return [
@@ -73,11 +77,6 @@ function wordsFor(
     case "refused":
       return ["internal_error", "Postgres refused a statement of Loom."];
   }
-}
-
-/** What to do about a schema that is not there, or not there yet as a whole. */
-export function schemaMissing(schema: string): string {
-  return `The Postgres schema ${schema} is missing, or older than this version of Loom needs: run store.migrate(), or the SQL of postgresMigrationSql(), before loom.open().`;
 }
 
 function sqlState(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { failureOf, isFault, loomErrorOf } from "./failure.ts";
 import { LoomError } from "@loom/core";
+import type { SchemaPlan } from "../schema/plan.ts";
 import type { Driver, Outcome, Row, Session } from "./database.ts";
 import type { Statement, Values } from "./statement.ts";
 
@@ -21,9 +22,9 @@ export interface Database {
   script(sql: string): Promise<void>;
 }
 
-/** @param schema as messages name it */
-export function createDatabase(driver: Driver, schema: string): Database {
-  const repeat = <T>(work: (isRepeated: boolean) => Promise<T>) => repeated(work, schema);
+/** @param plan of the schema that the statements are about, for messages */
+export function createDatabase(driver: Driver, plan: SchemaPlan): Database {
+  const repeat = <T>(work: (isRepeated: boolean) => Promise<T>) => repeated(work, plan);
   return {
     query: (statement, values) => repeat(() => driver.query(statement, values)),
     attempt: (work) => repeat((isRepeated) => work(driver, isRepeated)),
@@ -33,14 +34,17 @@ export function createDatabase(driver: Driver, schema: string): Database {
   };
 }
 
-async function repeated<T>(work: (isRepeated: boolean) => Promise<T>, schema: string): Promise<T> {
+async function repeated<T>(
+  work: (isRepeated: boolean) => Promise<T>,
+  plan: SchemaPlan,
+): Promise<T> {
   let losses = 0;
   for (let conflicts = 0; ; ) {
     try {
       return await work(losses > 0);
     } catch (error) {
       const milliseconds = pauseAfter(error, { losses, conflicts });
-      if (milliseconds === undefined) throw loomErrorOf(error, schema);
+      if (milliseconds === undefined) throw loomErrorOf(error, plan);
       if (failureOf(error) === "lost") losses++;
       else conflicts++;
       await pause(milliseconds);

@@ -4,7 +4,7 @@ import type { Names } from "./names.ts";
  * Ids are compared byte by byte (`COLLATE "C"`): quickly, and the same under every locale. What Loom reads is in columns; what it
  * only hands on is `json`, which gives text back as it came. Moments that are compared are epoch milliseconds.
  */
-export function first(n: Names): string {
+export function firstVersion(n: Names): string {
   return [enums, registry, candidates, runs, lists].map((part) => part(n)).join("\n");
 }
 

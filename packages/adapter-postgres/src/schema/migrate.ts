@@ -1,82 +1,71 @@
 import { LoomError } from "@loom/core";
 import type { Database } from "../database/repeat.ts";
-import { schemaMissing } from "../database/failure.ts";
 import { statement } from "../database/statement.ts";
-import { type Names, namesOf } from "./names.ts";
-import { type SchemaVersion, VERSIONS } from "./versions.ts";
+import { quotedSchema, type SchemaPlan, schemaMissing, type SchemaVersion } from "./plan.ts";
 
-const LATEST = Math.max(...VERSIONS.map(({ number }) => number));
-
-/**
- * The SQL that brings the schema of the store up to date: one transaction that may be run again and by several at once. For
- * those who change schemas ahead of a deploy, with a role of their own; the store's role then needs no right to create.
- *
- * @param options.schema the schema's name; `loom` when absent
- * @throws LoomError `invalid_configuration` for a name that cannot be one of a schema
- */
-export function postgresMigrationSql({
-  schema = "loom",
-}: {
-  readonly schema?: string;
-} = {}): string {
-  return scriptOf(namesOf(schema));
+/** Brings a schema up to date. @throws LoomError `invalid_configuration` when a newer Loom broke with this one */
+export async function migrate(database: Database, plan: SchemaPlan): Promise<void> {
+  if ((await standing(database, plan)) === "current") return;
+  await database.script(migrationScript(plan));
 }
 
-/** Brings the schema up to date. @throws LoomError `invalid_configuration` when a newer Loom broke with this one */
-export async function migrate(database: Database, names: Names): Promise<void> {
-  if ((await standing(database, names)) === "current") return;
-  await database.script(scriptOf(names));
+/** Sees that a schema is one that this version of Loom can work with. @throws LoomError `invalid_configuration` */
+export async function checkSchema(database: Database, plan: SchemaPlan): Promise<void> {
+  if ((await standing(database, plan)) === "outdated")
+    throw new LoomError("invalid_configuration", schemaMissing(plan));
 }
 
-/** Sees that the schema is one that this version of Loom can work with. @throws LoomError `invalid_configuration` */
-export async function checkSchema(database: Database, names: Names): Promise<void> {
-  if ((await standing(database, names)) === "outdated")
-    throw new LoomError("invalid_configuration", schemaMissing(names.schema));
-}
-
-async function standing(database: Database, names: Names): Promise<"current" | "outdated"> {
-  const exists = statement("SELECT to_regclass(:table) IS NOT NULL AS there");
-  const [found] = await database.query(exists, { table: names.versions });
+async function standing(database: Database, plan: SchemaPlan): Promise<"current" | "outdated"> {
+  const table = tableOf(plan);
+  const [found] = await database.query(EXISTS, { table });
   if (found?.["there"] !== "t") return "outdated";
-  const rows = await database.query(statement(`SELECT number, breaking FROM ${names.versions}`));
+  const rows = await database.query(statement(`SELECT number, breaking FROM ${table}`));
   const applied = new Map(rows.map((row) => [Number(row["number"]), row["breaking"] === "t"]));
-  for (const [number, breaking] of applied) if (breaking && number > LATEST) throw tooOld(names);
-  return VERSIONS.every(({ number }) => applied.has(number)) ? "current" : "outdated";
+  const latest = Math.max(...plan.versions.map(({ number }) => number));
+  for (const [number, breaking] of applied) if (breaking && number > latest) throw tooOld(plan);
+  return plan.versions.every(({ number }) => applied.has(number)) ? "current" : "outdated";
 }
 
-function tooOld({ schema }: Names): LoomError {
+const EXISTS = statement("SELECT to_regclass(:table) IS NOT NULL AS there");
+
+function tooOld({ schema }: SchemaPlan): LoomError {
   return new LoomError(
     "invalid_configuration",
     `The Postgres schema ${schema} was changed by a newer version of Loom in a way that this one cannot work with: update this one.`,
   );
 }
 
-function scriptOf(names: Names): string {
-  const { schema, quoted, versions } = names;
+function tableOf({ schema }: SchemaPlan): string {
+  return `${quotedSchema(schema)}.schema_versions`;
+}
+
+/** One transaction that may be run again, and by several at once. */
+export function migrationScript(plan: SchemaPlan): string {
+  const [quoted, table] = [quotedSchema(plan.schema), tableOf(plan)];
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
-SELECT pg_advisory_xact_lock(hashtextextended('loom schema ${schema}', 0));
+SELECT pg_advisory_xact_lock(hashtextextended('loom schema ${plan.schema}', 0));
 DO $loom$ BEGIN
 IF to_regnamespace('${quoted}') IS NULL THEN
   CREATE SCHEMA ${quoted};
 END IF;
-IF to_regclass('${versions}') IS NULL THEN
-  CREATE TABLE ${versions} (
+IF to_regclass('${table}') IS NULL THEN
+  CREATE TABLE ${table} (
     number integer PRIMARY KEY,
     breaking boolean NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
   );
 END IF;
 END $loom$;
-${VERSIONS.map((version) => guarded(version, names)).join("\n")}
+${plan.versions.map((version) => guarded(version, table)).join("\n")}
 COMMIT;
 `;
 }
 
-function guarded({ number, breaking, statements }: SchemaVersion, names: Names): string {
+function guarded({ number, breaking, statements }: SchemaVersion, table: string): string {
   return `DO $loom$ BEGIN
-IF NOT EXISTS (SELECT FROM ${names.versions} WHERE number = ${number}) THEN
-${statements(names)}
-INSERT INTO ${names.versions} (number, breaking) VALUES (${number}, ${breaking});
+IF NOT EXISTS (SELECT FROM ${table} WHERE number = ${number}) THEN
+${statements}
+INSERT INTO ${table} (number, breaking) VALUES (${number}, ${breaking});
 END IF;
 END $loom$;`;
 }

@@ -2,7 +2,7 @@ import type { StatusChange } from "@loom/core";
 import type { Values } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
 import { countMoved } from "./counters.ts";
-import { digestOf, momentOf } from "./values.ts";
+import { digestOf, momentOf } from "../database/values.ts";
 import { assignments, IS_NEWS, viewColumns, viewValues } from "./views.ts";
 
 /** What a change has besides its positions: each shape is a statement of its own. */

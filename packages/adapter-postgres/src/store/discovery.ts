@@ -6,7 +6,7 @@ import type { Names } from "../schema/names.ts";
 import type { StoreContext } from "./context.ts";
 import { countNotStarted } from "./counters.ts";
 import { beginOperation, createOperations } from "./operations.ts";
-import { momentOf, numberIn } from "./values.ts";
+import { momentOf, numberIn } from "../database/values.ts";
 
 /** How many candidates a statement merges. */
 const CHUNK = 5_000;

@@ -5,7 +5,7 @@ import type { StoreContext } from "./context.ts";
 import { decodeNumber, encodeCursor } from "./cursor.ts";
 import { beginOperation } from "./operations.ts";
 import { pageOf } from "./page.ts";
-import { jsonIn, textIn } from "./values.ts";
+import { jsonIn, textIn } from "../database/values.ts";
 
 export function createHistory(context: StoreContext): HistoryStore {
   const { database, names } = context;

@@ -4,7 +4,7 @@ import type { Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
 import type { StoreContext } from "./context.ts";
-import { jsonIn, numberIn, textIn } from "./values.ts";
+import { jsonIn, numberIn, textIn } from "../database/values.ts";
 
 type Methods = Pick<StoredRunStore, "leaseDue" | "renewLeases" | "releaseLeases" | "nextDueAt">;
 

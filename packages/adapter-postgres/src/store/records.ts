@@ -1,6 +1,6 @@
 import type { Candidate, CandidateRecord, CurrentStep, RunSummary } from "@loom/core";
 import type { Row } from "../database/database.ts";
-import { jsonIn, numberIn, textIn, timestampIn } from "./values.ts";
+import { jsonIn, numberIn, textIn, timestampIn } from "../database/values.ts";
 
 /** The id of a candidate `c`. As JSON, because PGlite's reader drops a byte order mark that a text begins with. */
 export const ID_COLUMN = "to_json(c.id) AS id";

@@ -11,7 +11,7 @@ import { statement } from "../database/statement.ts";
 import type { StoreContext } from "./context.ts";
 import { COUNTS, countsOf } from "./counters.ts";
 import { beginOperation, createOperations } from "./operations.ts";
-import { jsonIn, momentOf, textIn, timestampIn } from "./values.ts";
+import { jsonIn, momentOf, textIn, timestampIn } from "../database/values.ts";
 
 type Methods = Pick<
   MigrationStore,

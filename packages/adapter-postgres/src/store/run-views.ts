@@ -7,7 +7,7 @@ import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { pageOf } from "./page.ts";
 import { candidateIdIn, ID_COLUMN, SUMMARY_COLUMNS, summaryOf } from "./records.ts";
-import { jsonIn, textIn } from "./values.ts";
+import { jsonIn, textIn } from "../database/values.ts";
 import { showView, viewValues } from "./views.ts";
 
 const LIST = "running";

@@ -6,7 +6,7 @@ import { statement, statements } from "../database/statement.ts";
 import { type CommitShape, commitShapeOf, commitSql, commitValues } from "./commit.ts";
 import type { StoreContext } from "./context.ts";
 import { createLeases } from "./leases.ts";
-import { jsonIn, numberIn } from "./values.ts";
+import { jsonIn, numberIn } from "../database/values.ts";
 
 /** Versions grow by a random step, so that a commit knows its own version again. */
 const LARGEST_STEP = 2 ** 32;

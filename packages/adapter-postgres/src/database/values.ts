@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Row } from "../database/database.ts";
+import type { Row } from "./database.ts";
 
 /** A column that is never NULL. */
 export function textIn(row: Row | undefined, column: string): string {

@@ -1,0 +1,34 @@
+import { LoomError } from "@loom/core";
+
+/** One change of a schema. Changes are never edited once released: the next one is added after them. */
+export interface SchemaVersion {
+  readonly number: number;
+  /** Whether a process that does not know this version must not go on. */
+  readonly breaking: boolean;
+  /** Its statements, each ended by a semicolon. */
+  readonly statements: string;
+}
+
+/** A schema of ours, and how it came to be what it is. */
+export interface SchemaPlan {
+  readonly schema: string;
+  readonly versions: readonly SchemaVersion[];
+  /** What to do when it is missing or outdated: the end of a sentence. */
+  readonly remedy: string;
+}
+
+const NAME = /^[A-Za-z_][\w-]{0,62}$/;
+
+/** @throws LoomError `invalid_configuration` for a name that cannot be one of a schema */
+export function quotedSchema(schema: string): string {
+  if (NAME.test(schema) && !schema.startsWith("pg_")) return `"${schema}"`;
+  throw new LoomError(
+    "invalid_configuration",
+    "schema: a letter or underscore and up to 62 letters, digits, underscores and hyphens; not one that begins with pg_.",
+  );
+}
+
+/** What to tell when a schema is missing or outdated. */
+export function schemaMissing({ schema, remedy }: Pick<SchemaPlan, "schema" | "remedy">): string {
+  return `The Postgres schema ${schema} is missing, or older than this version of Loom needs: ${remedy}.`;
+}

@@ -1,0 +1,28 @@
+import { firstVersion } from "./first-version.ts";
+import { migrationScript } from "./migrate.ts";
+import { type Names, namesOf } from "./names.ts";
+import type { SchemaPlan } from "./plan.ts";
+
+/** The schema of the store. */
+export function storePlan(names: Names): SchemaPlan {
+  return {
+    schema: names.schema,
+    versions: [{ number: 1, breaking: false, statements: firstVersion(names) }],
+    remedy: "run store.migrate(), or the SQL of postgresMigrationSql(), before loom.open()",
+  };
+}
+
+/**
+ * The SQL that brings the schema of the store up to date: one transaction that may be run again and by several at once. For
+ * those who change schemas ahead of a deploy, with a role of their own; the store's role then needs no right to create.
+ *
+ * @param options.schema the schema's name; `loom` when absent
+ * @throws LoomError `invalid_configuration` for a name that cannot be one of a schema
+ */
+export function postgresMigrationSql({
+  schema = "loom",
+}: {
+  readonly schema?: string;
+} = {}): string {
+  return migrationScript(storePlan(namesOf(schema)));
+}

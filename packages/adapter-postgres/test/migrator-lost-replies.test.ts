@@ -1,0 +1,85 @@
+import type { InboxEntry, MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
+import { createPostgresMigratorStore } from "../src/migrator/index.ts";
+import { anySchema, dropSchema, openPool } from "./database.ts";
+
+const ROUNDS = 40;
+const LEASE = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
+
+describe("replies to a migrator's store that are lost", () => {
+  const pool = openPool();
+  const schema = anySchema();
+  let proxy: CuttingProxy;
+  let store: MigratorStore;
+
+  beforeAll(async () => {
+    const url = new URL(inject("postgresUrl"));
+    proxy = await startCuttingProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    url.host = `${proxy.host}:${proxy.port}`;
+    const cutPool = openPool({ connectionString: url.href, max: 1 });
+    store = createPostgresMigratorStore({ pool: cutPool, schema });
+    await store.open();
+    return () => cutPool.end();
+  });
+  afterAll(async () => {
+    proxy.close();
+    await dropSchema(pool, schema);
+    await pool.end();
+  });
+
+  /** Makes a call while the connection is cut in place of the reply to its first request, or to a later one. */
+  const cut = <T>(call: () => Promise<T>, after = 0): Promise<T> => {
+    proxy.cutReply(after);
+    return call();
+  };
+
+  test("lead to no wrong answer, and nothing is done twice", { timeout: 60_000 }, async () => {
+    const { inbox, waits, outbox } = store;
+    for (let n = 0; n < ROUNDS; n++) {
+      const id = `call ${n}`;
+      expect(await cut(() => inbox.add(entryOf(id)), n % 4)).toBe(true);
+      const leased = await cut(() => inbox.lease(LEASE));
+      expect(leased.map((each) => each.id)).toEqual([id]);
+      expect(await cut(() => inbox.renew({ ...LEASE, ids: [id] }))).toEqual([id]);
+      const result = { id, owner: "me", now: 6, events: [eventOf(`open ${n}`, id)] };
+      expect(await cut(() => inbox.finish({ ...result, wait: waitOf(id) }))).toBe(true);
+      expect(await cut(() => waits.close(id, eventOf(`merged ${n}`, id), 7))).toBe(true);
+      for (const event of [`open ${n}`, `merged ${n}`]) {
+        const sent = await cut(() => outbox.lease(LEASE), n % 4);
+        expect(sent.map((each) => each.id)).toEqual([event]);
+        await cut(() => outbox.remove(event), n % 4);
+      }
+    }
+    expect(proxy.cuts).toBe(9 * ROUNDS);
+    expect(await store.nextDueAt()).toBe(null);
+  });
+});
+
+function entryOf(id: string): InboxEntry {
+  const request = {
+    kind: "do",
+    migrationId: "m",
+    runId: "run",
+    stepName: "step",
+    candidate: { id: "billing" },
+    callbackId: "L1.x",
+    eventName: "step-completed:step",
+    migratorApp: "app",
+    migratorUrl: "http://migrator.example",
+    dispatchId: id,
+    attempt: 1,
+    stepAttempt: 1,
+  } as const;
+  return { id, runId: "run", request, receivedAt: 1 };
+}
+
+function waitOf(id: string): Wait {
+  const report = { callbackId: "L1.x", stepName: "step", candidateId: "billing" };
+  return { id, runId: "run", key: "key", migrationId: "m", handler: "bump", report, calledAt: 1 };
+}
+
+function eventOf(id: string, stream: string): OutboxEvent {
+  const body = { stepName: "step", candidateId: "billing", success: true, eventId: id };
+  return { id, stream, runId: "run", callbackId: "L1.x", body };
+}
