@@ -15,7 +15,7 @@ const COLUMNS = {
 
 const NAMES = Object.keys(COLUMNS);
 /** Into how many rows the counters of a migration are spread. A connection keeps to one of them. */
-const SLOTS = 32;
+const SLOTS = 64;
 
 /** The counters of a migration, or of all by `GROUP BY migration_id`. */
 export const COUNTS = NAMES.map((name) => `coalesce(sum(k.${name}), 0) AS ${name}`).join(", ");
