@@ -43,8 +43,8 @@ export type RunInput = {
 /** What a continue-as-new hands on. No event waits then, for the server refuses one that a signal has overtaken. */
 export interface CarriedRun {
   readonly state: RunState;
-  /** Timers that were running. */
-  readonly timers: readonly SetTimer[];
+  /** What is still to be done: the last view to be shown, and the timers that were running. */
+  readonly commands: readonly (SaveProgress | SetTimer)[];
 }
 
 /** Names an attempt. */

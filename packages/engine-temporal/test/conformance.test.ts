@@ -1,6 +1,7 @@
 import { createMemoryStore } from "@loom/local";
 import { describeExecutionEngine } from "@loom/testing/vitest";
 import { afterAll, beforeAll, vi } from "vitest";
+import { given } from "./world/given.ts";
 import { engineWithWorker } from "./world/engine-with-worker.ts";
 import { connectTemporal, newQueue, type Temporal } from "./world/temporal.ts";
 
@@ -8,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let temporal: Temporal;
 beforeAll(async () => {
-  temporal = await connectTemporal();
+  temporal = await connectTemporal(given());
 });
 afterAll(() => temporal.close());
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
+import { bundlerOptions } from "./world/bundler.ts";
 import { type TemporalServer, useTemporal } from "../../../test/servers/temporal.ts";
 
 declare module "vitest" {
@@ -36,10 +37,7 @@ async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     logger: new DefaultLogger("WARN"),
-    webpackConfigHook: (config) => ({
-      ...config,
-      resolve: { ...config.resolve, conditionNames: ["@loom/source", "..."] },
-    }),
+    ...bundlerOptions,
   });
   return code;
 }

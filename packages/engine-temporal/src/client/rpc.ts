@@ -16,6 +16,8 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
 /** The codes of gRPC for `RESOURCE_EXHAUSTED` and `UNAVAILABLE`. */
 const WORTH_REPEATING: readonly number[] = [8, 14];
+/** What the server says until an execution with very many signals has continued as new. */
+const TOO_MANY_SIGNALS = "limit for signal events";
 const RETRY_AFTER_SECONDS = 5;
 
 export function createRpc(client: Client, clock: () => Clock, limitSeconds: number): Rpc {
@@ -48,7 +50,8 @@ function isAboutTheRun(error: unknown): boolean {
 
 function isWorthRepeating(error: unknown): boolean {
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-  return isGrpcServiceError(cause) && WORTH_REPEATING.includes(cause.code);
+  if (!isGrpcServiceError(cause)) return false;
+  return WORTH_REPEATING.includes(cause.code) || cause.details.includes(TOO_MANY_SIGNALS);
 }
 
 function unavailable(cause: unknown): LoomError {

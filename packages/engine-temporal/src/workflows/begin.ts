@@ -6,8 +6,8 @@ import { now } from "./moment.ts";
 /** The first step of this execution: the attempt's beginning, or where the one before it left off. */
 export function begin(input: RunInput): Advance {
   if ("manifest" in input) return startRun(input.manifest, now());
-  const { state, timers } = input.carried;
-  return [state, timers];
+  const { state, commands } = input.carried;
+  return [state, commands];
 }
 
 /** A plain error fails the workflow task only, which the server then offers again: to a newer worker, sooner or later. */

@@ -39,7 +39,7 @@ export async function loomRun(input: RunInput): Promise<void> {
       return continueAsNew<typeof loomRun>({
         interpreterVersion: INTERPRETER_VERSION,
         timing: input.timing,
-        carried: { state: run.state, timers: end.timers },
+        carried: end.carried,
       });
   }
 }

@@ -1,10 +1,10 @@
-import type { RunCommand, RunEvent, RunState, SetTimer } from "@loom/core/run";
+import type { RunCommand, RunEvent, RunState } from "@loom/core/run";
 import { advanceRun, dispatchIdOf } from "@loom/core/run";
 import { condition, upsertMemo, workflowInfo } from "@temporalio/workflow";
-import type { RunTiming } from "../protocol.ts";
+import type { CarriedRun, RunTiming } from "../protocol.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { createTimers, type Timers } from "./timers.ts";
-import { viewsOf } from "./views.ts";
+import { type Views, viewsOf } from "./views.ts";
 import { write } from "./write.ts";
 
 /** A run that is being hosted. */
@@ -17,7 +17,7 @@ export interface HostedRun {
 /** Why the loop ended: `over` when the store had ended the attempt already, `continued` to go on in a new execution. */
 export type LoopEnd =
   | { readonly type: "completed" | "cancelled" | "over" }
-  | { readonly type: "continued"; readonly timers: readonly SetTimer[] };
+  | { readonly type: "continued"; readonly carried: CarriedRun };
 
 interface Performing {
   readonly run: HostedRun;
@@ -36,9 +36,11 @@ export async function hostRun(
   const timers = createTimers(post);
   let commands = first;
   for (;;) {
-    await perform({ run, calls, timers }, commands);
+    const { toWrite } = perform({ run, calls, timers }, commands);
+    if (isTimeToContinue(run, calls))
+      return { type: "continued", carried: carry(run, toWrite, timers) };
+    if (toWrite) await write(run.state.manifest, toWrite);
     if (run.state.phase === "finished") return { type: run.state.outcome ?? "completed" };
-    if (isTimeToContinue(run, calls)) return { type: "continued", timers: timers.running };
     await condition(() => run.inbox.length > 0 || calls.isOver);
     if (calls.isOver) return { type: "over" };
     commands = takeEvents(run);
@@ -58,17 +60,15 @@ function takeEvents(run: HostedRun): readonly RunCommand[] {
   return commands;
 }
 
-async function perform(
-  { run, calls, timers }: Performing,
-  commands: readonly RunCommand[],
-): Promise<void> {
+/** Does what takes no time. @returns the views, of which one may still have to be written */
+function perform({ run, calls, timers }: Performing, commands: readonly RunCommand[]): Views {
   const { state } = run;
-  const { withCall, toWrite } = viewsOf(commands);
+  const views = viewsOf(commands);
   for (const command of commands)
     switch (command.type) {
       case "dispatch_step":
       case "compensate_step":
-        calls.begin(command, withCall);
+        calls.begin(command, views.withCall);
         break;
       case "stop_dispatch":
         calls.stop(dispatchIdOf(state.manifest.runId, command.call));
@@ -80,7 +80,13 @@ async function perform(
       case "finish":
     }
   if (state.phase !== "finished") timers.prune(state);
-  if (toWrite) await write(state.manifest, toWrite);
+  return views;
+}
+
+/** The view is written by the next execution: while this one waits, a signal may come, and the server refuses to continue. */
+function carry({ state }: HostedRun, toWrite: Views["toWrite"], timers: Timers): CarriedRun {
+  const view = toWrite?.type === "save_progress" ? [toWrite] : [];
+  return { state, commands: [...view, ...timers.running] };
 }
 
 /** Not while a run is cancelling: the new execution would not know of Temporal's own cancel, and could not end as cancelled. */

@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { Client, type ClientOptions, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
-import { inject } from "vitest";
+import { NativeConnection } from "@temporalio/worker";
+import { quietRuntime } from "./runtime.ts";
+
+/** What the test run has started and made. */
+export interface GivenTemporal {
+  readonly address: string;
+  readonly namespace: string;
+  /** Loom's workflow, bundled. */
+  readonly bundlePath: string;
+}
 
 /** How a test file reaches the server. */
 export interface Temporal {
+  readonly given: GivenTemporal;
   readonly client: Client;
   readonly bundlePath: string;
   clientWith(options: Partial<ClientOptions>): Client;
@@ -13,15 +22,16 @@ export interface Temporal {
   close(): Promise<void>;
 }
 
-export async function connectTemporal(): Promise<Temporal> {
-  Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
-  const { address, namespace } = inject("temporal");
+export async function connectTemporal(given: GivenTemporal): Promise<Temporal> {
+  const { address, namespace, bundlePath } = given;
+  quietRuntime();
   const connection = await Connection.connect({ address });
   const clientWith = (options: Partial<ClientOptions>): Client =>
     new Client({ connection, namespace, ...options });
   return {
     client: clientWith({}),
-    bundlePath: inject("bundlePath"),
+    given,
+    bundlePath,
     clientWith,
     connectWorker: () => NativeConnection.connect({ address }),
     close: () => connection.close(),

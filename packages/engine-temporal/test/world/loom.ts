@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import type {
+  CandidateWithStatus,
+  Loom,
+  ReportResult,
+  StepCompletedEvent,
+  StepDefinition,
+  Store,
+} from "@loom/core";
+import { createLoom } from "@loom/core";
+import {
+  createTemporalEngine,
+  type TemporalEngine,
+  type TemporalEngineOptions,
+} from "@loom/engine-temporal";
+import { createMemoryStore } from "@loom/local";
+import { type ScriptedMigrators, scriptedMigrators } from "./migrators.ts";
+import { newQueue, type Temporal } from "./temporal.ts";
+
+/** A Loom on Temporal with one announced migration, which nobody else in the namespace has. */
+export interface LoomWorld {
+  readonly loom: Loom;
+  readonly store: Store;
+  readonly engine: TemporalEngine;
+  readonly migrators: ScriptedMigrators;
+  readonly migrationId: string;
+  /** The workflow id of a candidate's run. */
+  readonly runId: (candidateId: string) => string;
+  /** Adds candidates and starts their runs. */
+  readonly start: (...candidateIds: readonly string[]) => Promise<void>;
+  readonly cancel: (candidateId: string, compensate?: boolean) => Promise<void>;
+  /** Reports on the n-th call for a candidate, counted from 1, when it has been made. */
+  readonly report: (
+    candidateId: string,
+    call: number,
+    event?: Partial<StepCompletedEvent>,
+  ) => Promise<ReportResult>;
+  readonly candidate: (candidateId: string) => Promise<CandidateWithStatus>;
+  readonly untilStatus: (candidateId: string, status: string) => Promise<CandidateWithStatus>;
+  readonly untilCalls: (candidateId: string, ...calls: readonly string[]) => Promise<void>;
+}
+
+export interface LoomWorldOptions extends Partial<TemporalEngineOptions> {
+  readonly steps?: readonly StepDefinition[];
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const SECRETS = ["a secret for the tests of loom"];
+const PLAN = [{ name: "bump", compensable: true }, { name: "approve" }];
+
+export async function createLoomWorld(
+  temporal: Temporal,
+  { steps = PLAN, ...options }: LoomWorldOptions = {},
+): Promise<LoomWorld> {
+  const migrationId = `m-${randomUUID().slice(0, 8)}`;
+  const store = createMemoryStore();
+  const migrators = scriptedMigrators();
+  const engine = createTemporalEngine({
+    client: temporal.client,
+    taskQueue: newQueue(),
+    heartbeatSeconds: 1,
+    ...options,
+  });
+  const loom = createLoom({ store, engine, migrators, secrets: SECRETS, logger: SILENT });
+  await loom.announce({
+    id: migrationId,
+    name: "Upgrade",
+    migratorApp: migrationId,
+    migratorUrl: "http://127.0.0.1:9/",
+    steps: [...steps],
+  });
+  const refOf = (candidateId: string) => ({ migrationId, candidateId });
+  const candidate = (id: string) => loom.getCandidate(refOf(id));
+
+  return {
+    loom,
+    store,
+    engine,
+    migrators,
+    migrationId,
+    runId: (candidateId) => `${migrationId}__${candidateId}`,
+    async start(...ids) {
+      const discovery = { id: randomUUID(), complete: false };
+      const candidates = ids.map((id) => ({ id }));
+      await loom.submitCandidates(migrationId, { candidates, discovery });
+      await Promise.all(ids.map((id) => loom.start(refOf(id))));
+    },
+    cancel: (id, compensate) =>
+      loom.cancel(refOf(id), compensate === undefined ? {} : { compensate }),
+    async report(id, call, event = {}) {
+      const received = () => migrators.received.filter((each) => each.candidate.id === id);
+      await until(`call ${call} of ${id}`, () => received().length >= call);
+      const { callbackId = "", stepName = "" } = received()[call - 1] ?? {};
+      return loom.reportStep(callbackId, { stepName, candidateId: id, success: true, ...event });
+    },
+    candidate,
+    async untilStatus(id, status) {
+      await until(`${id} ${status}`, async () => (await candidate(id)).status === status);
+      return candidate(id);
+    },
+    untilCalls: (id, ...calls) =>
+      until(`the calls ${calls.join(", ")}`, () => String(migrators.calls(id)) === String(calls)),
+  };
+}
+
+/** Waits for what must come, for as long as a slow machine may need. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  patienceMs = 30_000,
+): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resume) => setTimeout(resume, 10));
+  }
+}

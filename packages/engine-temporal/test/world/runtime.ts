@@ -1,0 +1,11 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from "@temporalio/worker";
+
+/** The part of the SDK that is native says no more than what went wrong. */
+export function quietRuntime(): void {
+  const filter = makeTelemetryFilterString({ core: "ERROR", other: "ERROR" });
+  Runtime.install({
+    logger: new DefaultLogger("ERROR"),
+    telemetryOptions: { logging: { filter } },
+    shutdownSignals: [],
+  });
+}
