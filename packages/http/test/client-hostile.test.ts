@@ -51,6 +51,39 @@ test("a refusal with an endless body is a refusal without a message", async () =
   });
 });
 
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
+test("a preview that is nested deeper than 32 is not parsed", async () => {
+  const preview = (depth: number) => `{"steps":[],"more":${nested(depth)}}`;
+  const answered = (body: string): Promise<string> =>
+    httpServer((_, response) => void response.end(body));
+  const migrators = client({ timeoutMs: 10_000 });
+  const dryRunAt = async (body: string) =>
+    migrators.dryRun({ app: "charts", url: await answered(body) }, dryRunRequest);
+  await expect(dryRunAt(preview(31))).resolves.toEqual({ steps: [] });
+  for (const body of [preview(32), "[".repeat(8 << 20), nested(4 << 20)])
+    await expect(dryRunAt(body)).rejects.toMatchObject({
+      code: "migrator_bad_response",
+      message:
+        "The migrator charts answered with a preview that cannot be read: The body is nested deeper than 32.",
+    });
+});
+
+test("a refusal of more than 64 KiB is a refusal without a message", async () => {
+  const refusal = (length: number) => JSON.stringify({ detail: "No" }).padEnd(length);
+  const outcomeOf = async (length: number) => {
+    const url = await httpServer((_, response) => {
+      response.writeHead(400).end(refusal(length));
+    });
+    return client({ timeoutMs: 10_000 }).dispatchStep({ app: "charts", url }, dispatchRequest);
+  };
+  expect(await outcomeOf(64 * 1024)).toEqual({ type: "refused", error: "No" });
+  expect(await outcomeOf(64 * 1024 + 1)).toEqual({
+    type: "refused",
+    error: "The migrator charts answered 400.",
+  });
+});
+
 test("an answer that begins and never ends is bounded in time", async () => {
   const url = await httpServer((_, response) => void response.writeHead(500).write("It is"));
   expect((await both(url)).dispatch).toEqual({

@@ -46,8 +46,8 @@ export async function exchange<T>(
   }
 }
 
-/** Reads a body as text. @throws an error with code {@link TOO_LONG} */
-export async function readText(body: Answer["body"], maxBytes: number): Promise<string> {
+/** Reads a whole body. @throws an error with code {@link TOO_LONG} */
+export async function readBytes(body: Answer["body"], maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Leaving the loop ends the stream, and with it the connection.
@@ -56,7 +56,7 @@ export async function readText(body: Answer["body"], maxBytes: number): Promise<
     if (size > maxBytes) throw failure(TOO_LONG);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** Reads the rest of a body and forgets it; one that does not end soon loses its connection. */

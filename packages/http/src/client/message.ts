@@ -1,13 +1,15 @@
+import { JSON_DEPTH, parseJson } from "../json.ts";
+
 const LONGEST = 1_000;
 const FIELDS = ["detail", "error", "message", "title"];
 
 /** What the body of a refusal says, for people: one line without control characters; `undefined` when it says nothing. */
-export function messageOf(body: string): string | undefined {
-  const text = sentence(fromJson(body) ?? body);
+export function messageOf(body: Uint8Array): string | undefined {
+  const text = sentence(fromJson(body) ?? Buffer.from(body).toString());
   return text === "" ? undefined : text;
 }
 
-function fromJson(body: string): string | undefined {
+function fromJson(body: Uint8Array): string | undefined {
   const value = parsed(body);
   if (typeof value === "string") return value;
   for (const field of FIELDS) {
@@ -19,9 +21,9 @@ function fromJson(body: string): string | undefined {
   return undefined;
 }
 
-function parsed(body: string): unknown {
+function parsed(body: Uint8Array): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body, JSON_DEPTH);
   } catch {
     return undefined;
   }

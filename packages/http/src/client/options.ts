@@ -20,7 +20,7 @@ export interface MigratorClientOptions {
   readonly allowedOrigins?: readonly string[];
   /** Milliseconds for one call, from the connection to the end of the answer. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Bytes of the answer to a dispatch that are read. Default 1 MiB. */
+  /** Bytes of the answer to a dispatch that are read, of a refusal at most 64 KiB. Default 1 MiB. */
   readonly maxResponseBytes?: number;
   /** Bytes of a preview; a longer one is `migrator_bad_response`. Default 8 MiB. */
   readonly maxDryRunBytes?: number;

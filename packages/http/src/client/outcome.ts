@@ -1,9 +1,12 @@
 import type { CallOutcome, Clock } from "@loom/core";
 import type { Answer } from "./exchange.ts";
-import { drain, readText } from "./exchange.ts";
+import { drain, readBytes } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
 import { messageOf } from "./message.ts";
 import { retryAfterMs } from "./retry-after.ts";
+
+/** Of a refusal people read a line: more is not worth its memory. */
+const REFUSAL_BYTES = 64 * 1024;
 
 /** What reading an answer needs to know. */
 export interface Reading {
@@ -44,12 +47,12 @@ export function redirected(who: string, status: number): string {
   return `${who} answered ${status}, a redirect, which is never followed: announce the final URL.`;
 }
 
-/** The message of an answer that says no; none when its body is cut off, or too long to be one. */
+/** The message of an answer that says no; none when its body is cut off, or longer than 64 KiB. */
 export async function readMessage(
   body: Answer["body"],
   maxBytes: number,
 ): Promise<string | undefined> {
-  return readText(body, maxBytes).then(messageOf, () => undefined);
+  return readBytes(body, Math.min(maxBytes, REFUSAL_BYTES)).then(messageOf, () => undefined);
 }
 
 function mayPass(status: number): boolean {

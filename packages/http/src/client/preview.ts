@@ -1,8 +1,9 @@
 import type { DryRunResult, LoomErrorCode } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { DryRunResultSchema, parse } from "@loom/core/wire";
+import { JSON_DEPTH, parseJson } from "../json.ts";
 import type { Answer } from "./exchange.ts";
-import { drain, readText } from "./exchange.ts";
+import { drain, readBytes } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import { failureOf } from "./failure.ts";
 import type { Reading } from "./outcome.ts";
@@ -12,7 +13,7 @@ import { readMessage, redirected } from "./outcome.ts";
 export async function previewOf(answer: Answer, reading: Reading): Promise<DryRunResult> {
   const { statusCode: status, body } = answer;
   const { who, clock, maxBytes } = reading;
-  if (status === 200) return parsePreview(await readText(body, maxBytes), who);
+  if (status === 200) return parsePreview(await readBytes(body, maxBytes), who);
   if (status >= 400) throw badResponse(answered(who, status, await readMessage(body, maxBytes)));
   drain(body, clock, maxBytes);
   throw badResponse(status >= 300 ? redirected(who, status) : answered(who, status));
@@ -36,11 +37,11 @@ function answered(who: string, status: number, message?: string): string {
   return `${who} answered ${status} instead of a preview${message === undefined ? "." : `: ${message}`}`;
 }
 
-function parsePreview(text: string, who: string): DryRunResult {
+function parsePreview(bytes: Uint8Array, who: string): DryRunResult {
   try {
-    return parse(DryRunResultSchema, JSON.parse(text));
+    return parse(DryRunResultSchema, parseJson(bytes, JSON_DEPTH));
   } catch (error) {
-    const why = LoomError.is(error) ? `: ${error.message}` : ", for it is not JSON.";
+    const why = LoomError.is(error) ? `: ${error.message}` : ".";
     throw badResponse(`${who} answered with a preview that cannot be read${why}`, error);
   }
 }

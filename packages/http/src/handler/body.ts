@@ -1,5 +1,6 @@
 import type { Clock } from "@loom/core";
 import { LoomError } from "@loom/core";
+import { invalidBody } from "../invalid-body.ts";
 
 /** Where the bytes of a body come from, chunk by chunk: a reader of a stream, or an iterator of Node's. */
 export interface BodySource {
@@ -38,14 +39,14 @@ export function checkJsonType(contentType: string | null): void {
 export async function readBody(source: BodySource, bounds: BodyBounds): Promise<Uint8Array> {
   let cancel: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = invalid(`did not arrive within ${bounds.seconds} seconds`);
+    const error = invalidBody(`did not arrive within ${bounds.seconds} seconds`);
     cancel = bounds.clock.after(bounds.seconds * 1000, () => reject(error));
   });
   try {
     return await collect(source, bounds.bytes, late);
   } catch (error) {
     source.stop?.();
-    throw LoomError.is(error) ? error : invalid("was cut off", error);
+    throw LoomError.is(error) ? error : invalidBody("was cut off", error);
   } finally {
     cancel();
   }
@@ -84,10 +85,4 @@ function tooLarge(bytes: number): LoomError {
 
 function unsupported(message: string): LoomError {
   return new LoomError("unsupported_media_type", message);
-}
-
-/** Something is wrong with the body as a whole. */
-export function invalid(message: string, cause?: unknown): LoomError {
-  const details = { issues: [{ path: "", message }] };
-  return new LoomError("validation_failed", `The body ${message}.`, { details, cause });
 }

@@ -1,5 +1,6 @@
 import type { Actor, Loom } from "@loom/core";
 import { LoomError } from "@loom/core";
+import { parseJson } from "../json.ts";
 import type { Answer } from "./answers.ts";
 import { methodNotAllowed, problem, success } from "./answers.ts";
 import type { PathParameters } from "./authorize.ts";
@@ -8,7 +9,6 @@ import type { BodySource } from "./body.ts";
 import { checkDeclared, checkJsonType, readBody } from "./body.ts";
 import type { Asked } from "./calls.ts";
 import { calls } from "./calls.ts";
-import { parseJson } from "./json.ts";
 import type { KnownRoute } from "./match.ts";
 import { matchRoute } from "./match.ts";
 import type { Settings } from "./options.ts";

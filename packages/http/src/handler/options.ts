@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@loom/core";
 import { consoleLogger, LoomError, systemClock } from "@loom/core";
 import { BODY_LIMITS } from "@loom/core/wire";
+import { JSON_DEPTH } from "../json.ts";
 import type { Authorize } from "./authorize.ts";
 
 /** What bounds a request. */
@@ -60,7 +61,7 @@ export function settingsOf<Context>(options: HandlerOptions<Context>): Settings<
     limits: {
       bodyBytes: BODY_LIMITS.default,
       candidatesBytes: BODY_LIMITS.candidates,
-      jsonDepth: 32,
+      jsonDepth: JSON_DEPTH,
       bodySeconds: 30,
       ...options.limits,
     },

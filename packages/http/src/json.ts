@@ -1,4 +1,7 @@
-import { invalid } from "./body.ts";
+import { invalidBody } from "./invalid-body.ts";
+
+/** How deep JSON may nest where nobody says otherwise. */
+export const JSON_DEPTH = 32;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -7,11 +10,11 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** Reads JSON. @throws LoomError `validation_failed` when it is not UTF-8, not JSON, or nested deeper than `maxDepth` */
 export function parseJson(bytes: Uint8Array, maxDepth: number): unknown {
   // Before parsing, for eight megabytes of brackets become a gigabyte of lists.
-  if (depthOf(bytes, maxDepth) > maxDepth) throw invalid(`is nested deeper than ${maxDepth}`);
+  if (depthOf(bytes, maxDepth) > maxDepth) throw invalidBody(`is nested deeper than ${maxDepth}`);
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (error) {
-    throw invalid("is not JSON in UTF-8", error);
+    throw invalidBody("is not JSON in UTF-8", error);
   }
 }
 
