@@ -62,6 +62,7 @@ test.each([
   [400, '{"detail":"No such branch"}', "No such branch"],
   [404, "", "The migrator charts answered 404."],
   [409, '{"error":"busy\\u0000\\nfor good"}', "busy for good"],
+  [408, '{"detail":"Too slow"}', "Too slow"],
   [422, "plain words", "plain words"],
 ])("takes %i with %j as refused: %j", async (status, body, error) => {
   expect(await dispatchTo(answering(status, body))).toEqual({ type: "refused", error });
@@ -78,7 +79,7 @@ test.each([301, 302, 303, 307, 308])("never follows a %i", async (status) => {
   expect(followed).toBe(0);
 });
 
-test.each([500, 502, 503, 504, 408, 429])("takes %i as worth another try", async (status) => {
+test.each([500, 502, 503, 504, 429])("takes %i as worth another try", async (status) => {
   const outcome = await dispatchTo(answering(status, '{"detail":"Down"}', { "retry-after": "7" }));
   expect(outcome).toEqual({
     type: "unavailable",

@@ -16,7 +16,7 @@ export interface Reading {
   readonly maxBytes: number;
 }
 
-/** What the answer to a dispatch means: any 2xx is accepted, 408, 429 and 5xx may succeed later, the rest is refused. */
+/** What the answer to a dispatch means: any 2xx is accepted, 429 and 5xx may succeed later, the rest is refused. */
 export async function outcomeOf(answer: Answer, reading: Reading): Promise<CallOutcome> {
   const { statusCode: status, headers, body } = answer;
   const { who, clock, maxBytes } = reading;
@@ -56,5 +56,5 @@ export async function readMessage(
 }
 
 function mayPass(status: number): boolean {
-  return status >= 500 || status === 408 || status === 429;
+  return status >= 500 || status === 429;
 }
