@@ -124,7 +124,7 @@ export interface Loom {
 
   /** Recovers, takes up work, and from then on recovers periodically. Call it once, when the service is ready. */
   open(): Promise<void>;
-  /** Takes no new work, and waits for what is in flight. */
+  /** Performs nothing new, and waits for what is in flight. After it every method throws `engine_unavailable`. */
   close(): Promise<void>;
   /** Finishes what a crash left between store and engine. Never needed by hand after {@link Loom.open}. */
   recover(): Promise<RecoveryReport>;

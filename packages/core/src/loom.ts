@@ -1,9 +1,11 @@
 import { createCallbackIds, randomSecret } from "./callback-ids.ts";
+import { counted, createCallsInFlight } from "./calls-in-flight.ts";
 import { consoleLogger, systemClock } from "./defaults.ts";
 import { createDeliver } from "./effects/deliver.ts";
 import { createWrite } from "./effects/write.ts";
 import { LoomError } from "./errors.ts";
 import { createActions } from "./facade.ts";
+import { createLifecycle } from "./lifecycle.ts";
 import type { Loom } from "./loom-api.ts";
 import { platform } from "./platform.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -46,46 +48,22 @@ export function createLoom(options: LoomOptions): Loom {
   const callbacks = createCallbackIds(secretsOf(options));
   const publicUrl = options.publicUrl?.replace(/\/+$/, "");
   const delivering = { store, migrators, callbacks, ...(publicUrl !== undefined && { publicUrl }) };
-  const token = (): string => platform.crypto.randomUUID();
-  const context = { store, engine, dryRunner: migrators, clock, logger, token };
-  engine.connect({
+  const context = {
     store,
+    engine,
+    dryRunner: migrators,
     clock,
     logger,
-    deliver: createDeliver(delivering),
-    write: createWrite(store),
-  });
-  const actions = createActions(context, callbacks);
+    token: () => platform.crypto.randomUUID(),
+    undelivered: new Set<string>(),
+  };
+  const deliver = createDeliver(delivering);
+  engine.connect({ store, clock, logger, deliver, write: createWrite(store) });
+  const calls = createCallsInFlight();
+  const actions = counted(calls, createActions(context, callbacks));
   const everyMs = (options.recoverySeconds ?? 60) * 1000;
   const recoveries = createRecoveryLoop(context, everyMs, actions.recover);
-  return { ...actions, ...lifecycle(options, actions.recover, recoveries) };
-}
-
-function lifecycle(
-  { store, engine, migrators }: LoomOptions,
-  recover: Loom["recover"],
-  recoveries: ReturnType<typeof createRecoveryLoop>,
-): Pick<Loom, "open" | "close" | "ready"> {
-  let isOpen = false;
-  return {
-    async open() {
-      await store.ping();
-      await engine.open();
-      await recover();
-      recoveries.start();
-      isOpen = true;
-    },
-    async close() {
-      isOpen = false;
-      await recoveries.stop();
-      await engine.close();
-      await migrators.close?.();
-    },
-    async ready() {
-      if (!isOpen) throw new LoomError("engine_unavailable", "Loom is not open: call loom.open().");
-      await store.ping();
-    },
-  };
+  return { ...actions, ...createLifecycle({ store, engine, migrators, calls, recoveries }) };
 }
 
 function secretsOf({ secrets, store }: LoomOptions): readonly string[] {

@@ -4,6 +4,8 @@ import type { Logger } from "./ports/logger.ts";
 
 /** Recovers now and then until it is stopped. */
 export interface RecoveryLoop {
+  /** Recovers once, here and now. @throws whatever the recovery throws */
+  recoverNow(): Promise<void>;
   start(): void;
   /** Resolves when a recovery under way is over. */
   stop(): Promise<void>;
@@ -34,6 +36,9 @@ export function createRecoveryLoop(
     schedule();
   };
   return {
+    recoverNow: async () => {
+      await recover();
+    },
     start: schedule,
     async stop() {
       isStopped = true;

@@ -1,3 +1,4 @@
+import { overlaid } from "../domain/inputs.ts";
 import type { InputDefinition } from "../domain/migration.ts";
 import type { StringMap } from "../domain/values.ts";
 import { LoomError } from "../errors.ts";
@@ -33,18 +34,15 @@ export function guardRequiredInputs(
   });
 }
 
-/** The names of required inputs that are met by nothing; an empty value meets nothing. */
+/** The names of required inputs that are met by nothing in what the migrator would see; an empty value meets nothing. */
 export function missingInputs(
   definitions: readonly InputDefinition[],
   inputs: StringMap,
   metadata: StringMap | undefined,
 ): string[] {
+  const seen = overlaid(metadata, inputs);
   return definitions
     .filter(({ optional }) => !optional)
     .map(({ name }) => name)
-    .filter((name) => !valueOf(inputs, name) && !valueOf(metadata ?? {}, name));
-}
-
-function valueOf(map: StringMap, name: string): string | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+    .filter((name) => !Object.hasOwn(seen, name) || seen[name] === "");
 }

@@ -19,9 +19,9 @@ export function guardRetry(
   const current = currentOf(progress);
   if (undoing && current?.kind !== "undo")
     throw new LoomError("run_closing", "The run is being cancelled; its steps are not retried.");
+  if (current?.state.stepName === step) guardStepAttempt(wanted.stepAttempt, current.state);
   if (current?.state.stepName !== step || current.state.status !== "failed")
     throw new LoomError("step_not_failed", `The step ${step} has not failed.`);
-  guardStepAttempt(wanted.stepAttempt, current.state);
   return { attempt, kind: current.kind, step, number: current.state.stepAttempt };
 }
 

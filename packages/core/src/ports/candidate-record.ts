@@ -15,6 +15,12 @@ export interface Position {
   readonly attempt: number;
 }
 
+/** What must stand there for a change to apply. */
+export interface Expectation extends Position {
+  /** When given, the stored inputs must be these: so that no hand's inputs are lost to another's. */
+  readonly inputs?: StringMap;
+}
+
 /** Whether the engine has a claimed run: `delivered` once it has saved progress, `undelivered` once a delivery failed. */
 export type Delivery = "pending" | "undelivered" | "delivered";
 

@@ -37,6 +37,8 @@ export interface ExecutionEngine {
   open(): Promise<void>;
   /** Takes no new work and waits for the work in flight. */
   close(): Promise<void>;
+  /** Answers when the engine's runtime can be reached, where it has one. @throws LoomError `engine_unavailable` */
+  ping?(): Promise<void>;
   /** Begins the claimed attempt; a repetition, or one that comes after the attempt's end, changes nothing. */
   startRun(manifest: MigrationManifest): Promise<void>;
   /** `null` when the engine does not know that attempt (any more). */

@@ -3,7 +3,7 @@ import type { CandidateCounts, Migration } from "../domain/migration.ts";
 import type { CancelledAttempt } from "../domain/run.ts";
 import type { StepStatus } from "../domain/step.ts";
 import type { StringMap } from "../domain/values.ts";
-import type { CandidateRecord, CandidateRef, Position } from "./candidate-record.ts";
+import type { CandidateRecord, CandidateRef, Expectation } from "./candidate-record.ts";
 import type { MigratorAddress } from "./migrator-notifier.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { CandidateMerge, Registration, RegistrationResult } from "./registration.ts";
@@ -55,13 +55,13 @@ export interface MigrationStore {
   listCandidates(migrationId: string, filter: CandidateFilter): Promise<Page<CandidateRecord>>;
 
   /**
-   * Compare-and-set: applied when the candidate stands at `from` (status and attempt). The token of the last
+   * Compare-and-set: applied when the candidate stands at `from` (status, attempt, and inputs when they are given). The token of the last
    * change applied to the candidate is kept: a repeated change with it answers `applied` and changes nothing.
    * A change away from `running` ends the run: its phase is `finished` and it is at no step, whatever view was shown last.
    */
   changeStatus(change: StatusChange): Promise<StatusChangeResult>;
-  /** Replaces the inputs of a candidate that stands at `at`; `false` when it does not. */
-  saveInputs(ref: CandidateRef, at: Position, inputs: StringMap): Promise<boolean>;
+  /** Replaces the inputs of a candidate that stands at `at`, expected inputs included; `false` when it does not. */
+  saveInputs(ref: CandidateRef, at: Expectation, inputs: StringMap): Promise<boolean>;
   /** The latest first. */
   listCancelledAttempts(migrationId: string, page: PageRequest): Promise<Page<CancelledAttempt>>;
 }

@@ -5,6 +5,7 @@ import type { HistoryEntry } from "../domain/views.ts";
 import type {
   CandidateRecord,
   CandidateRef,
+  Expectation,
   Position,
   SequencedProgress,
 } from "./candidate-record.ts";
@@ -13,12 +14,15 @@ import type {
 export interface StatusChange extends CandidateRef {
   /** Names this operation: the same token again is the same operation repeated because its reply was lost. */
   readonly token: string;
-  readonly from: Position;
+  readonly from: Expectation;
   readonly to: Position;
   readonly at: Timestamp;
   /** Replaces the stored inputs; absent leaves them. */
   readonly inputs?: StringMap;
-  /** Begins the run of `to.attempt` in phase `running`, delivery `pending`, in place of an earlier attempt's. */
+  /**
+   * Begins the run of `to.attempt` in phase `running`, delivery `pending`, in place of an earlier attempt's. It has no
+   * `inputs`: those are the candidate's, which go when the run ends.
+   */
   readonly claim?: MigrationManifest;
   /** The last view of the run of `from.attempt`. */
   readonly progress?: SequencedProgress;

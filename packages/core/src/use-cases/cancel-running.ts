@@ -3,11 +3,13 @@ import { runIdOf } from "../domain/ids.ts";
 import { LoomError } from "../errors.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
-import type { Answer, CancelRequested } from "../run/events.ts";
+import type { CancelRequested } from "../run/events.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
-import { deliverClaim } from "./deliver-claim.ts";
+import { tellEngine } from "./deliver-claim.ts";
+import { recordHistory } from "./record-history.ts";
+import { retried } from "./retried.ts";
 
 /** What an operator says with a cancel. */
 export interface CancelWish {
@@ -27,7 +29,10 @@ export async function cancelRunning(
   guardStatus("cancel", record);
   guardAttempt(wish.attempt, record);
   const event = eventOf(wish, record.attempt, now(context), actor);
-  const answer = await tellEngine(context, ref, event);
+  const runId = runIdOf(ref.migrationId, ref.candidateId);
+  const answer = await tellEngine(context, ref, record, () =>
+    context.engine.cancelRun(runId, event.attempt, event),
+  );
   if (answer === "accepted") await recordCancel(context, ref, event, actor);
   else if (answer !== "duplicate") await tooLate(context, ref, event);
 }
@@ -48,21 +53,6 @@ function eventOf(
   };
 }
 
-/** A claim that never reached the engine is given to it first, so that one place cleans up every live run. */
-async function tellEngine(
-  { engine, ...context }: UseCaseContext,
-  ref: CandidateRef,
-  event: CancelRequested,
-): Promise<Answer> {
-  const runId = runIdOf(ref.migrationId, ref.candidateId);
-  const answer = await engine.cancelRun(runId, event.attempt, event);
-  if (answer !== "not_running") return answer;
-  const run = await context.store.getRun(ref);
-  if (run?.attempt !== event.attempt || run.delivery === "delivered") return answer;
-  await deliverClaim({ engine, ...context }, run.manifest);
-  return engine.cancelRun(runId, event.attempt, event);
-}
-
 async function recordCancel(
   context: UseCaseContext,
   ref: CandidateRef,
@@ -73,9 +63,9 @@ async function recordCancel(
     ...(reason !== undefined && { reason }),
     ...(compensate !== undefined && { compensate: String(compensate) }),
   };
-  await context.store.markCancelling(ref, attempt);
+  await retried(context, () => context.store.markCancelling(ref, attempt));
   const entry = historyOf(at, actor, "cancel", ref, attempt, details);
-  await context.store.appendHistory(ref.migrationId, entry);
+  await recordHistory(context, ref.migrationId, entry);
 }
 
 /** The run took no cancel: it is over, it is just completing, or its engine has lost it. */

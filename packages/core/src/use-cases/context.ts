@@ -20,6 +20,8 @@ export interface UseCaseContext {
   readonly logger: Logger;
   /** A new operation token. */
   readonly token: () => string;
+  /** Claims that this process could not deliver, in case the store could not be told. */
+  readonly undelivered: Set<string>;
 }
 
 /** The time now, as people read it. */

@@ -44,13 +44,23 @@ async function preview(
   const plan = candidate.steps ?? planned;
   const shown = withInputs(candidate, inputs);
   const groups = await byAddress(context, migrationId, plan);
-  const results = await Promise.all(
-    groups.map(({ to, steps }) =>
-      context.dryRunner.dryRun(to, { migrationId, candidate: shown, steps, inputs }),
-    ),
+  const answers = await Promise.all(
+    groups.map(async ({ to, steps }) => {
+      const asked = { migrationId, candidate: shown, steps, inputs };
+      return answersTo(steps, await context.dryRunner.dryRun(to, asked));
+    }),
   );
-  const found = new Map(results.flatMap(({ steps }) => steps.map((step) => [step.stepName, step])));
+  const found = new Map(answers.flat());
   return { steps: plan.map(({ name }) => found.get(name) ?? notAnswered(name)) };
+}
+
+/** An app speaks for the steps that it was asked about, and for no others. */
+function answersTo(
+  asked: readonly StepDefinition[],
+  { steps }: DryRunResult,
+): (readonly [string, StepDryRun])[] {
+  const names = new Set(asked.map(({ name }) => name));
+  return steps.filter(({ stepName }) => names.has(stepName)).map((step) => [step.stepName, step]);
 }
 
 interface Group {

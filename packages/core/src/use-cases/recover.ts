@@ -1,8 +1,9 @@
+import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { RunRecord } from "../ports/run-store.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
-import { now } from "./context.ts";
-import { deliverClaim } from "./deliver-claim.ts";
+import { needCandidate, now } from "./context.ts";
+import { claimedManifest, deliverClaim } from "./deliver-claim.ts";
 
 const PAGE = 200;
 const AT_ONCE = 8;
@@ -52,17 +53,27 @@ async function inspect(
   { manifest, delivery }: RunRecord,
 ): Promise<Finding> {
   const { runId, attempt, migrationId, candidate } = manifest;
+  const ref = { migrationId, candidateId: candidate.id };
   try {
-    if (delivery !== "delivered") {
-      await deliverClaim(context, manifest);
-      return "started";
-    }
+    if (delivery !== "delivered") return await driveOn(context, ref, attempt);
     if (await context.engine.getRun(runId, attempt)) return "fine";
-    const ref = { migrationId, candidateId: candidate.id };
     const at = now(context);
     return (await closeGoneRun(context, ref, attempt, { at })) ? "closed" : "fine";
   } catch (error) {
     context.logger.error({ runId, attempt, err: error }, "a run could not be recovered");
     return "failed";
   }
+}
+
+async function driveOn(
+  context: UseCaseContext,
+  ref: CandidateRef,
+  attempt: number,
+): Promise<Finding> {
+  const record = await needCandidate(context, ref);
+  if (record.status !== "running" || record.attempt !== attempt) return "fine";
+  const manifest = await claimedManifest(context, ref, record);
+  if (!manifest) return "fine";
+  await deliverClaim(context, manifest);
+  return "started";
 }

@@ -8,6 +8,7 @@ import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer, StepReported } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
+import { recordHistory } from "./record-history.ts";
 
 /** A report of the migrator about the call that its callback id names. */
 export async function reportByCallback(
@@ -49,7 +50,7 @@ export async function reportByOperator(
   const call: CallName = { attempt, kind: current.kind, step: event.stepName, number };
   const report = reportOf(event, call, now(context));
   const answer = await context.engine.raiseEvent(runId, attempt, report);
-  if (answer === "accepted") await appendHistory(context, ref, report, actor);
+  if (answer === "accepted") await recordReport(context, ref, report, actor);
   return resultOf(answer);
 }
 
@@ -99,13 +100,13 @@ function resultOf(answer: Answer): ReportResult {
   return answer === "accepted" ? { status: "accepted" } : { status: "ignored", reason: answer };
 }
 
-async function appendHistory(
-  { store }: UseCaseContext,
+async function recordReport(
+  context: UseCaseContext,
   ref: CandidateRef,
   { at, call, status }: StepReported,
   actor: Actor,
 ): Promise<void> {
   const details = { step: call.step, kind: call.kind, status };
   const entry = historyOf(at, actor, "report_step", ref, call.attempt, details);
-  await store.appendHistory(ref.migrationId, entry);
+  await recordHistory(context, ref.migrationId, entry);
 }

@@ -7,6 +7,7 @@ import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
+import { recordHistory } from "./record-history.ts";
 
 /** Which failed step an operator wants tried again, and what is to be current for it. */
 export interface RetryWish {
@@ -33,7 +34,7 @@ export async function retryStep(
   guardAnswer(await context.engine.raiseEvent(runId, call.attempt, event), wish.stepName);
   const details = { step: call.step, kind: call.kind, stepAttempt: String(call.number + 1) };
   const entry = historyOf(at, actor, "retry_step", ref, call.attempt, details);
-  await context.store.appendHistory(ref.migrationId, entry);
+  await recordHistory(context, ref.migrationId, entry);
 }
 
 function guardAnswer(answer: Answer, step: string): void {

@@ -4,13 +4,15 @@ import type { MigrationManifest } from "../domain/manifest.ts";
 import type { Migration } from "../domain/migration.ts";
 import type { StringMap } from "../domain/values.ts";
 import type { RunRef } from "../domain/views.ts";
+import { LoomError } from "../errors.ts";
 import { guardKnownInputs, guardRequiredInputs } from "../guards/inputs.ts";
 import { guardStatus } from "../guards/status.ts";
 import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, needMigration, now } from "./context.ts";
-import { deliverClaim, undeliveredClaim } from "./deliver-claim.ts";
+import { deliverClaim, noteUndelivered, undeliveredClaim } from "./deliver-claim.ts";
+import { updateInputs } from "./update-inputs.ts";
 
 /**
  * Claims the candidate (status and run record in one write) and gives the run to the engine. `start` also takes one that
@@ -26,6 +28,7 @@ export async function start(
   const migration = await needMigration(context, ref.migrationId);
   guardKnownInputs(migration.requiredInputs, inputs);
   const left = await undeliveredClaim(context, ref, await needCandidate(context, ref));
+  if (left && inputs) await updateInputs(context, ref, inputs, actor);
   const manifest = left ?? (await claim(context, migration, action, ref, inputs, actor));
   await deliverClaim(context, manifest);
   return { runId: manifest.runId, attempt: manifest.attempt };
@@ -39,27 +42,38 @@ async function claim(
   given: StringMap | undefined,
   actor: Actor,
 ): Promise<MigrationManifest> {
-  const change = await changeStatus(context, ref, (record) => {
-    guardStatus(action, record);
-    const inputs = { ...record.inputs, ...given };
-    guardRequiredInputs(migration.requiredInputs, inputs, record.candidate.metadata);
-    const manifest = manifestOf(migration, record, inputs);
-    const at = now(context);
-    return {
-      to: { status: "running", attempt: manifest.attempt },
-      at,
-      inputs,
-      claim: manifest,
-      history: historyOf(at, actor, action, ref, manifest.attempt),
-    };
-  });
-  return change.claim;
+  let manifest: MigrationManifest | undefined;
+  try {
+    const change = await changeStatus(context, ref, (record) => {
+      const decision = claimOf(migration, action, record, given);
+      manifest = { ...decision.claim, inputs: decision.inputs };
+      const at = now(context);
+      return { ...decision, at, history: historyOf(at, actor, action, ref, manifest.attempt) };
+    });
+    return { ...change.claim, inputs: change.inputs };
+  } catch (error) {
+    if (manifest && LoomError.is(error, "store_unavailable")) noteUndelivered(context, manifest);
+    throw error;
+  }
+}
+
+function claimOf(
+  migration: Migration,
+  action: "start" | "execute",
+  record: CandidateRecord,
+  given: StringMap | undefined,
+) {
+  guardStatus(action, record);
+  const inputs = { ...record.inputs, ...given };
+  guardRequiredInputs(migration.requiredInputs, inputs, record.candidate.metadata);
+  const manifest = manifestOf(migration, record);
+  const to = { status: "running" as const, attempt: manifest.attempt };
+  return { to, inputs, claim: manifest };
 }
 
 function manifestOf(
   migration: Migration,
   { candidate, status, attempt }: CandidateRecord,
-  inputs: StringMap,
 ): MigrationManifest {
   return {
     migrationId: migration.id,
@@ -67,6 +81,5 @@ function manifestOf(
     attempt: status === "queued" ? attempt : attempt + 1,
     candidate,
     steps: candidate.steps ?? migration.steps,
-    inputs,
   };
 }

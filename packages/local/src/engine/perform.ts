@@ -1,6 +1,6 @@
-import type { Answer, CompensateStep, DispatchStep, RunEvent } from "@loom/core/run";
 import type { CallOutcome, EngineHost, OutboxEntry } from "@loom/core";
 import { loadCall, pauseAfter, postponeCall, timestampOf } from "@loom/core/effects";
+import type { Answer, CompensateStep, DispatchStep, RunEvent } from "@loom/core/run";
 
 /** What it takes to perform an outbox entry. */
 export interface Performing {

@@ -1,8 +1,8 @@
 import type {
+  CancelledAttempt,
   CandidateRecord,
   CandidateRef,
   HistoryEntry,
-  CancelledAttempt,
   Migration,
   MigrationManifest,
   MigratorAddress,

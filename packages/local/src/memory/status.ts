@@ -1,10 +1,12 @@
 import type {
   CandidateRecord,
+  Expectation,
   MigrationStore,
   Position,
   RunSummary,
   StatusChange,
   StatusChangeResult,
+  StringMap,
 } from "@loom/core";
 import { latestFirst, recordHistory } from "./history.ts";
 import { showView } from "./run-views.ts";
@@ -73,6 +75,15 @@ function closed(run: RunSummary, { status }: Position): RunSummary {
   return { ...rest, phase: "finished" };
 }
 
-function standsAt(record: CandidateRecord, { status, attempt }: Position): boolean {
-  return record.status === status && record.attempt === attempt;
+function standsAt(record: CandidateRecord, { status, attempt, inputs }: Expectation): boolean {
+  if (record.status !== status || record.attempt !== attempt) return false;
+  return inputs === undefined || isSame(inputs, record.inputs);
+}
+
+function isSame(a: StringMap, b: StringMap): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
+  );
 }

@@ -46,7 +46,7 @@ function scriptedMigrators() {
     for (const wake of waiting.splice(0)) wake();
     return answer(request);
   };
-  const migrators: Migrators = {
+  const migrators: { -readonly [K in keyof Migrators]: Migrators[K] } = {
     dispatchStep: (_, request) => take({ ...request, kind: "do" }),
     compensateStep: (_, request) => take({ ...request, kind: "undo" }),
     dryRun: async (to, { candidate, steps }): Promise<DryRunResult> => ({
