@@ -18,12 +18,12 @@ const OLDEST_GO = 25;
 const REMEDY =
   "name a server in TEMPORAL_ADDRESS, put the temporal command on the PATH, or install Go 1.25 or later";
 
-/** Long histories take very many signals to come to a continue-as-new; with these limits it takes hundreds. */
-const SETTINGS = { "limit.historyCount.suggestContinueAsNew": 1000 };
+/** After so many events the server suggests to continue as new: it would take very many to come to its own limit. */
+const CONTINUE_AS_NEW_AT = 1_000;
 
 const LOG = { level: "error", format: "json" } as const;
 
-/** The server that `TEMPORAL_ADDRESS` names, else one of our own on 127.0.0.1 and a free port, which keeps nothing. */
+/** The server that `TEMPORAL_ADDRESS` names, else one of our own. */
 export async function useTemporal(): Promise<TemporalServer> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace = "default" } = process.env;
   if (address) return { address, namespace, stop: async () => {} };
@@ -34,11 +34,12 @@ export async function useTemporal(): Promise<TemporalServer> {
   }
 }
 
-async function startTemporal(): Promise<TemporalServer> {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => [
-    "--dynamic-config-value",
-    `${name}=${value}`,
-  ]);
+/** A server of one's own, on 127.0.0.1 and a free port, which keeps nothing. */
+export async function startTemporal({
+  continueAsNewAt = CONTINUE_AS_NEW_AT,
+} = {}): Promise<TemporalServer> {
+  const suggestion = `limit.historyCount.suggestContinueAsNew=${continueAsNewAt}`;
+  const settings = ["--dynamic-config-value", suggestion];
   const environment = await TestWorkflowEnvironment.createLocal({
     server: { executable: executable(), extraArgs: settings, log: LOG },
   });

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
-import { bundlerOptions } from "./world/bundler.ts";
+import { bundleFromSource } from "./world/bundler.ts";
 import { type TemporalServer, useTemporal } from "../../../test/servers/temporal.ts";
 
 declare module "vitest" {
@@ -20,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), "loom-temporal-"));
 
 export async function setup(project: TestProject): Promise<void> {
   const bundlePath = join(folder, "workflows.js");
-  const [started, code] = await Promise.all([useTemporal(), bundle()]);
+  const [started, code] = await Promise.all([useTemporal(), bundleFromSource()]);
   server = started;
   writeFileSync(bundlePath, code);
   project.provide("temporal", { address: server.address, namespace: server.namespace });
@@ -30,14 +29,4 @@ export async function setup(project: TestProject): Promise<void> {
 export async function teardown(): Promise<void> {
   await server?.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function bundle(): Promise<string> {
-  const workflowsPath = join(import.meta.dirname, "../src/workflows/index.ts");
-  const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    logger: new DefaultLogger("WARN"),
-    ...bundlerOptions,
-  });
-  return code;
 }

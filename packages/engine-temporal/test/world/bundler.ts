@@ -1,4 +1,5 @@
-import type { BundleOptions } from "@temporalio/worker";
+import { join } from "node:path";
+import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 /** Lets webpack find the sources of this checkout instead of what is built of them. */
 export const bundlerOptions: Pick<BundleOptions, "webpackConfigHook"> = {
@@ -7,3 +8,11 @@ export const bundlerOptions: Pick<BundleOptions, "webpackConfigHook"> = {
     resolve: { ...config.resolve, conditionNames: ["@loom/source", "..."] },
   }),
 };
+
+/** Loom's workflow as it stands in this checkout. */
+export async function bundleFromSource(): Promise<string> {
+  const workflowsPath = join(import.meta.dirname, "../../src/workflows/index.ts");
+  const logger = new DefaultLogger("WARN");
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger, ...bundlerOptions });
+  return code;
+}

@@ -42,6 +42,8 @@ export interface LoomWorld {
 
 export interface LoomWorldOptions extends Partial<TemporalEngineOptions> {
   readonly steps?: readonly StepDefinition[];
+  /** Names of inputs that may be given. */
+  readonly inputs?: readonly string[];
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -50,7 +52,7 @@ const PLAN = [{ name: "bump", compensable: true }, { name: "approve" }];
 
 export async function createLoomWorld(
   temporal: Temporal,
-  { steps = PLAN, ...options }: LoomWorldOptions = {},
+  { steps = PLAN, inputs = [], ...options }: LoomWorldOptions = {},
 ): Promise<LoomWorld> {
   const migrationId = `m-${randomUUID().slice(0, 8)}`;
   const store = createMemoryStore();
@@ -68,6 +70,7 @@ export async function createLoomWorld(
     migratorApp: migrationId,
     migratorUrl: "http://127.0.0.1:9/",
     steps: [...steps],
+    requiredInputs: inputs.map((name) => ({ name, label: name, optional: true })),
   });
   const refOf = (candidateId: string) => ({ migrationId, candidateId });
   const candidate = (id: string) => loom.getCandidate(refOf(id));

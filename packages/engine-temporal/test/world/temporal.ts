@@ -11,6 +11,9 @@ export interface GivenTemporal {
   readonly bundlePath: string;
 }
 
+/** Recorded histories name nobody's machine. */
+export const IDENTITY = "loom-test";
+
 /** How a test file reaches the server. */
 export interface Temporal {
   readonly given: GivenTemporal;
@@ -27,7 +30,7 @@ export async function connectTemporal(given: GivenTemporal): Promise<Temporal> {
   quietRuntime();
   const connection = await Connection.connect({ address });
   const clientWith = (options: Partial<ClientOptions>): Client =>
-    new Client({ connection, namespace, ...options });
+    new Client({ connection, namespace, identity: IDENTITY, ...options });
   return {
     client: clientWith({}),
     given,

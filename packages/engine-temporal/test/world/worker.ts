@@ -1,6 +1,6 @@
 import type { TemporalEngine } from "@loom/engine-temporal";
 import { createLoomWorker, type LoomWorkerOptions } from "@loom/engine-temporal/worker";
-import type { Temporal } from "./temporal.ts";
+import { IDENTITY, type Temporal } from "./temporal.ts";
 
 /** A worker that is at work. */
 export interface RunningWorker {
@@ -17,6 +17,7 @@ export async function startWorker(
   const worker = await createLoomWorker(engine, {
     connection,
     workflowBundle: { codePath: temporal.bundlePath },
+    identity: IDENTITY,
     stickyQueueScheduleToStartTimeout: "1 second",
     shutdownForceTime: "3 seconds",
     ...options,
