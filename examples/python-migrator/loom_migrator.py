@@ -176,11 +176,12 @@ def serve(migrator, host, port, signing_secret=None):
 
 
 def respond(migrator, path, body):
-    if path == "/dispatch-step":
+    call = path.rpartition("/")[2]  # a migratorUrl may have a path, which Loom keeps
+    if call == "dispatch-step":
         migrator.take(json.loads(body))
-    elif path == "/compensate-step":
+    elif call == "compensate-step":
         migrator.take(json.loads(body), is_undo=True)
-    elif path == "/dry-run":
+    elif call == "dry-run":
         return 200, migrator.migration.preview(json.loads(body))
     else:
         return 404, {"message": "A migrator has no such address."}

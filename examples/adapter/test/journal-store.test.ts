@@ -8,6 +8,9 @@ import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createJournalStore } from "../journal-store.ts";
 
+// Every write waits for the disk, and some tests of the suites write a thousand times.
+vi.setConfig({ testTimeout: 60_000 });
+
 const setup = async () => {
   const folder = mkdtempSync(join(tmpdir(), "loom-journal-"));
   const store = createJournalStore(join(folder, "journal"));
