@@ -1,8 +1,8 @@
-import type { StatusChange } from "@loom/core";
+import type { Expectation, StatusChange } from "@loom/core";
 import type { Values } from "../database/statement.ts";
+import { digestOf, momentOf } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
 import { countMoved } from "./counters.ts";
-import { digestOf, momentOf } from "../database/values.ts";
 import { assignments, IS_NEWS, viewColumns, viewValues } from "./views.ts";
 
 /** What a change has besides its positions: each shape is a statement of its own. */
@@ -34,12 +34,22 @@ export function changeValues(change: StatusChange): Values {
     fromAttempt: from.attempt,
     toStatus: to.status,
     toAttempt: to.attempt,
+    ...expectedInputs(from),
     inputs: inputs && JSON.stringify(inputs),
     manifest: claim && JSON.stringify(claim),
     cancelled: cancelled && JSON.stringify(cancelled),
     history: JSON.stringify(history),
     ...(progress && viewValues(progress)),
   };
+}
+
+/** Whether candidate `c` has the inputs that a change builds on. They are kept as the text that they came in. */
+export const HAS_EXPECTED_INPUTS =
+  "(:expectedInputs::text IS NULL OR c.inputs::text = :expectedInputs::text)";
+
+/** Values for {@link HAS_EXPECTED_INPUTS}. */
+export function expectedInputs({ inputs }: Expectation): Values {
+  return { expectedInputs: inputs && JSON.stringify(inputs) };
 }
 
 /** Whether the view of a change that moved candidate `m` was news for its run `r`: what `IS_NEWS` asks, seen from after it. */
@@ -63,7 +73,7 @@ export function applyChange(
       ${after ? `FROM ${after}` : ""}
       WHERE c.migration_id = :migration AND c.id = :candidate
         AND c.status = :fromStatus::${names.candidateStatus} AND c.attempt = :fromAttempt::integer
-        AND c.token IS DISTINCT FROM :token::uuid
+        AND c.token IS DISTINCT FROM :token::uuid AND ${HAS_EXPECTED_INPUTS}
       RETURNING c.migration_id, c.id, :fromStatus::${names.candidateStatus} AS was, c.status,
         c.step_before, c.step_status, c.run_attempt
     )`,

@@ -1,7 +1,7 @@
 import type { CandidateCounts } from "@loom/core";
 import type { Row } from "../database/database.ts";
-import type { Names } from "../schema/names.ts";
 import { numberIn } from "../database/values.ts";
+import type { Names } from "../schema/names.ts";
 
 /** The counters by their columns. */
 const COLUMNS = {

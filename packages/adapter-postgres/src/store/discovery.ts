@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Candidate, CandidateMerge, DiscoveryCounts, MigrationStore } from "@loom/core";
 import type { Outcome, Session } from "../database/database.ts";
 import { type Statement, statement } from "../database/statement.ts";
+import { momentOf, numberIn } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
 import type { StoreContext } from "./context.ts";
 import { countNotStarted } from "./counters.ts";
 import { beginOperation, createOperations } from "./operations.ts";
-import { momentOf, numberIn } from "../database/values.ts";
 
 /** How many candidates a statement merges. */
 const CHUNK = 5_000;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { HistoryStore, Page } from "@loom/core";
 import { statement } from "../database/statement.ts";
+import { jsonIn, textIn } from "../database/values.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeNumber, encodeCursor } from "./cursor.ts";
 import { beginOperation } from "./operations.ts";
 import { pageOf } from "./page.ts";
-import { jsonIn, textIn } from "../database/values.ts";
 
 export function createHistory(context: StoreContext): HistoryStore {
   const { database, names } = context;

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { OutboxEntry, StoredRunStore } from "@loom/core";
 import type { Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
+import { jsonIn, numberIn, textIn } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
 import type { StoreContext } from "./context.ts";
-import { jsonIn, numberIn, textIn } from "../database/values.ts";
 
 type Methods = Pick<StoredRunStore, "leaseDue" | "renewLeases" | "releaseLeases" | "nextDueAt">;
 

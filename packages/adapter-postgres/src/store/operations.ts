@@ -1,7 +1,7 @@
 import type { Session } from "../database/database.ts";
 import { type Statement, statement } from "../database/statement.ts";
-import type { Names } from "../schema/names.ts";
 import { jsonIn } from "../database/values.ts";
+import type { Names } from "../schema/names.ts";
 
 /** What writes that are not compare-and-set answered, so that one repeated after a lost reply is not done twice. */
 export interface Operations {

@@ -8,10 +8,10 @@ import type {
 } from "@loom/core";
 import type { Outcome, Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
+import { jsonIn, momentOf, textIn, timestampIn } from "../database/values.ts";
 import type { StoreContext } from "./context.ts";
 import { COUNTS, countsOf } from "./counters.ts";
 import { beginOperation, createOperations } from "./operations.ts";
-import { jsonIn, momentOf, textIn, timestampIn } from "../database/values.ts";
 
 type Methods = Pick<
   MigrationStore,

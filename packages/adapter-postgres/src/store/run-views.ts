@@ -1,13 +1,13 @@
 import type { RunProgress, RunRecord, RunViewStore } from "@loom/core";
 import type { Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
+import { jsonIn, textIn } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
 import { STEPS } from "./candidates.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { pageOf } from "./page.ts";
 import { candidateIdIn, ID_COLUMN, SUMMARY_COLUMNS, summaryOf } from "./records.ts";
-import { jsonIn, textIn } from "../database/values.ts";
 import { showView, viewValues } from "./views.ts";
 
 const LIST = "running";

@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { MigrationStore, StatusChangeResult } from "@loom/core";
 import { statement, statements } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
-import { applyChange, type ChangeShape, changeValues, shapeOf, WAS_NEWS } from "./change.ts";
+import {
+  applyChange,
+  type ChangeShape,
+  changeValues,
+  expectedInputs,
+  HAS_EXPECTED_INPUTS,
+  shapeOf,
+  WAS_NEWS,
+} from "./change.ts";
 import type { StoreContext } from "./context.ts";
 import { createLatestFirst } from "./history.ts";
 import { RECORD_COLUMNS, recordOf } from "./records.ts";
@@ -46,7 +54,7 @@ function changeSql(names: Names, shape: ChangeShape): string {
   return `WITH ${applyChange(names, shape)}${shape.shows ? shown : ""} SELECT 1 FROM moved`;
 }
 
-/** Not a compare-and-set on the inputs: a repetition must not undo what another hand has saved since. */
+/** Its own repetition is known by its operation: another hand may have saved the very inputs that it expects since. */
 function createSaveInputs({ database, names }: StoreContext): Methods["saveInputs"] {
   const wasSaved = `EXISTS (SELECT FROM ${names.operations} WHERE id = :operation::uuid)`;
   const save = statement(`
@@ -54,19 +62,21 @@ function createSaveInputs({ database, names }: StoreContext): Methods["saveInput
       UPDATE ${names.candidates} c SET inputs = :inputs::json
       WHERE c.migration_id = :migration AND c.id = :candidate
         AND c.status = :status::${names.candidateStatus} AND c.attempt = :attempt::integer
-        AND NOT ${wasSaved}
+        AND ${HAS_EXPECTED_INPUTS} AND NOT ${wasSaved}
       RETURNING 1
     ), noted AS (
       INSERT INTO ${names.operations} (id) SELECT :operation::uuid FROM saved ON CONFLICT DO NOTHING
     )
     SELECT EXISTS (SELECT FROM saved) OR ${wasSaved} AS is_saved`);
-  return async (ref, { status, attempt }, inputs) => {
+  return async (ref, expected, inputs) => {
+    const { status, attempt } = expected;
     const [row] = await database.query(save, {
       operation: randomUUID(),
       migration: ref.migrationId,
       candidate: ref.candidateId,
       status,
       attempt,
+      ...expectedInputs(expected),
       inputs: JSON.stringify(inputs),
     });
     return row?.["is_saved"] === "t";

@@ -3,10 +3,10 @@ import type { RunCommit, StoredRun, StoredRunStore } from "@loom/core";
 import { LoomError, parseRunId } from "@loom/core";
 import type { Session } from "../database/database.ts";
 import { statement, statements } from "../database/statement.ts";
+import { jsonIn, numberIn } from "../database/values.ts";
 import { type CommitShape, commitShapeOf, commitSql, commitValues } from "./commit.ts";
 import type { StoreContext } from "./context.ts";
 import { createLeases } from "./leases.ts";
-import { jsonIn, numberIn } from "../database/values.ts";
 
 /** Versions grow by a random step, so that a commit knows its own version again. */
 const LARGEST_STEP = 2 ** 32;

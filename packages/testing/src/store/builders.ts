@@ -1,5 +1,6 @@
 import type {
   Candidate,
+  Expectation,
   HistoryAction,
   HistoryEntry,
   Migration,
@@ -67,7 +68,7 @@ export type ChangeParts = Partial<Omit<StatusChange, "from" | "to">>;
 export function changeOf(
   migrationId: string,
   candidateId: string,
-  [from, to]: readonly [Position, Position],
+  [from, to]: readonly [Expectation, Position],
   more: ChangeParts = {},
 ): StatusChange {
   const { attempt } = to;

@@ -3,10 +3,11 @@ import type {
   CandidateRecord,
   CandidateStatus,
   DiscoveryCounts,
+  Expectation,
   Migration,
   Position,
-  Store,
   StatusChangeResult,
+  Store,
 } from "@loom/core";
 import type { Runner } from "../runner.ts";
 import {
@@ -53,7 +54,7 @@ export interface StoreFixture {
   /** Tries a change from where the candidate is said to stand. */
   change(
     candidateId: string,
-    from: Position,
+    from: Expectation,
     to: Position,
     more?: ChangeParts,
   ): Promise<StatusChangeResult>;
