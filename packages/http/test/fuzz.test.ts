@@ -2,6 +2,7 @@ import { routes } from "@loom/core/wire";
 import { createLoomHandler } from "@loom/http";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { expectDeclared } from "./support/declared.ts";
 import type { Sent } from "./support/stage.ts";
 import { announcementOf, send, silent, stageLoom, stageServer } from "./support/stage.ts";
 
@@ -100,9 +101,12 @@ test("three thousand random requests at the handler: every answer is the contrac
       const init = hasBody
         ? { method, body: payload as string, headers: { "content-type": "application/json" } }
         : { method };
-      const reply = await handler(new Request(`http://loom.example${target}`, init));
+      const request = new Request(`http://loom.example${target}`, init);
+      const reply = await handler(request);
       const text = await reply.text();
       expect(text === "" || typeof JSON.parse(text) === "object").toBe(true);
+      const { pathname } = new URL(request.url);
+      if (reply.status >= 400 && text !== "") expectDeclared(method, pathname, JSON.parse(text));
       // A fuzzed announcement may register a migrator that cannot be reached: that is the migrator's 502.
       expect([500, 501, 503, 504]).not.toContain(reply.status);
     }),

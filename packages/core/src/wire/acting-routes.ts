@@ -17,12 +17,7 @@ const CLAIM_ERRORS = [
   "run_closing",
   "unknown_input",
 ] as const;
-const START_ERRORS = [
-  ...CLAIM_ERRORS,
-  "invalid_transition",
-  "missing_inputs",
-  "engine_unavailable",
-] as const;
+const START_ERRORS = [...CLAIM_ERRORS, "invalid_transition", "missing_inputs"] as const;
 const PREVIEW_ERRORS = [
   "unknown_input",
   "migrator_unreachable",
@@ -54,7 +49,7 @@ export const actingRoutes = [
     summary: "Take a candidate out of the queue",
     description: "`queued` → `not_started`, without a record.",
     success: { status: 204, description: "It is not queued any more." },
-    errors: ["invalid_transition"],
+    errors: ["invalid_transition", "already_completed"],
   }),
   defineRoute({
     id: "executeRun",
@@ -93,7 +88,7 @@ export const actingRoutes = [
       "`queued` or `running` → `not_started`, with a record. A running one is cleaned up first: until then a start is `run_closing`.",
     body: { schema: CancelOptionsSchema, optional: true, limit: "default" },
     success: { status: 204, description: "The cancel is taken." },
-    errors: ["invalid_transition", "already_completed", "stale_attempt", "engine_unavailable"],
+    errors: ["invalid_transition", "already_completed", "stale_attempt"],
   }),
   defineRoute({
     id: "retryStep",
@@ -108,11 +103,10 @@ export const actingRoutes = [
     success: { status: 202, description: "The retry is taken." },
     errors: [
       "invalid_transition",
+      "already_completed",
       "step_not_failed",
       "stale_attempt",
       "run_closing",
-      "run_not_found",
-      "engine_unavailable",
     ],
   }),
   defineRoute({
@@ -126,7 +120,7 @@ export const actingRoutes = [
       "Merges inputs key by key. A running candidate uses them from its next dispatch on.",
     body: { schema: InputsUpdateSchema, limit: "default" },
     success: { status: 204, description: "The inputs are changed." },
-    errors: ["invalid_transition", "unknown_input", "engine_unavailable"],
+    errors: ["invalid_transition", "already_completed", "unknown_input"],
   }),
   defineRoute({
     id: "dryRunCandidate",

@@ -43,6 +43,6 @@ export const migratorRoutes = [
       "With the `callbackId` of a dispatch, which needs no other authorisation, it reports on that call. With a plain run id, percent-encoded, an authorised operator reports on the current call of the step that the event names: approves a manual review, marks as merged. Repeat it until Loom answers below 500; `ignored` is final, so stop working on a call that is `stale` or `not_running`.",
     body: { schema: StepCompletedEventSchema, limit: "default" },
     success: { status: 202, description: "What became of the report.", schema: ReportResultSchema },
-    errors: ["run_not_found", "engine_unavailable"],
+    errors: ["run_not_found", "candidate_not_found", "migration_not_found"],
   }),
 ] as const;

@@ -76,7 +76,9 @@ export function defineRoute<const Id extends string>(route: Route<Id>): Route<Id
 function impliedErrors({ audience, body, query, path }: Route): LoomErrorCode[] {
   const codes: LoomErrorCode[] = [];
   if (body || query || path.includes("{")) codes.push("validation_failed");
-  if (audience !== "public") codes.push("unauthenticated", "forbidden", "store_unavailable");
+  if (audience !== "public") codes.push("unauthenticated", "forbidden");
+  // The engine's is also what a Loom that is closed answers, whatever it is asked.
+  if (audience !== "public") codes.push("store_unavailable", "engine_unavailable");
   if (body) codes.push("payload_too_large", "unsupported_media_type");
   if (path.startsWith("/migrations/{id}")) codes.push("migration_not_found");
   if (path.includes("{candidateId}")) codes.push("candidate_not_found");

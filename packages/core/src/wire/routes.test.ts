@@ -44,8 +44,8 @@ test.each(all)(
     expect(errors.every((code) => Object.hasOwn(LOOM_ERRORS, code))).toBe(true);
     expect(errors.includes("forbidden")).toBe(audience !== "public");
     expect(errors.includes("payload_too_large")).toBe(body !== undefined);
-    expect(errors.includes("migration_not_found")).toBe(path.startsWith("/migrations/{id}"));
-    expect(errors.includes("candidate_not_found")).toBe(path.includes("{candidateId}"));
+    expect(errors.includes("migration_not_found")).toBe(/\{(id|callbackId)\}/.test(path));
+    expect(errors.includes("candidate_not_found")).toBe(/\{(candidateId|callbackId)\}/.test(path));
     const reads = Boolean(body ?? query) || path.includes("{");
     expect(errors.includes("validation_failed")).toBe(reads);
     expect(success.schema === undefined).toBe(

@@ -7,6 +7,7 @@ import type { HandlerLimits } from "@loom/http";
 import { loomNode } from "@loom/http/node";
 import { createLocalEngine, createMemoryStore } from "@loom/local";
 import { onTestFinished } from "vitest";
+import { expectDeclared } from "./declared.ts";
 import { bodyOf, httpServer } from "./servers.ts";
 
 /** Who calls, in tests. */
@@ -37,6 +38,7 @@ export interface Sent {
   readonly body?: unknown;
 }
 
+/** Sends it, and holds a problem against what its route declares. */
 export async function send(origin: string, sent: Sent): Promise<Reply> {
   const { hostname, port } = new URL(origin);
   const { method = "GET", path, as = "operator" } = sent;
@@ -53,8 +55,9 @@ export async function send(origin: string, sent: Sent): Promise<Reply> {
     request({ hostname, port, method, path, headers }, resolve).on("error", reject).end(body);
   });
   const text = await bodyOf(response);
-  const isJson = /json/.test(response.headers["content-type"] ?? "") && text !== "";
-  const json: unknown = isJson ? JSON.parse(text) : undefined;
+  const type = response.headers["content-type"] ?? "";
+  const json: unknown = /json/.test(type) && text !== "" ? JSON.parse(text) : undefined;
+  if (json !== undefined && /problem/.test(type)) expectDeclared(method, path, json);
   return { status: response.statusCode ?? 0, headers: response.headers, text, json };
 }
 
