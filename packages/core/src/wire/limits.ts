@@ -2,8 +2,6 @@
 export const LIMITS = {
   /** Entries of a string map. */
   mapEntries: 64,
-  /** Entries of a map that Loom has put together: a candidate's metadata with the inputs laid over it. */
-  mergedMapEntries: 128,
   /** Characters of a map's key. */
   mapKey: 128,
   /** Bytes of UTF-8 of a map's value. */

@@ -13,7 +13,10 @@ export const StringMapSchema = stringMap(LIMITS.mapEntries).describe(
   "Opaque strings by name. Keys of 1 to 128 characters (not `__proto__`), values of at most 16 KiB of UTF-8.",
 );
 
-/** A string map that Loom put together from several, such as metadata merged over many reports. */
+/**
+ * A string map that Loom put together from several, such as metadata merged over many reports. Its bound is where it grows
+ * (`run/report.ts`): a reader that counted too would refuse what Loom holds rightly.
+ */
 export const MergedStringMapSchema = stringMap().describe(
   "Opaque strings by name, put together by Loom; it may hold more entries than one request.",
 );
