@@ -19,7 +19,11 @@ const TOUCH = scriptOf(
  * @throws LoomError `store_unavailable`; `invalid_configuration` when Redis may evict what the store keeps, or holds the layout
  *   of another version
  */
-export async function ping(commands: Commands, keys: Keys, redis: RedisClient): Promise<void> {
+export async function ping(
+  commands: Commands,
+  keys: Pick<Keys, "layout">,
+  redis: RedisClient,
+): Promise<void> {
   const layout = await commands.run(TOUCH, [keys.layout], [LAYOUT]);
   if (layout !== LAYOUT)
     throw new LoomError(

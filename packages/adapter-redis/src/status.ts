@@ -1,7 +1,7 @@
 import type { MigrationStore } from "@loom/core";
 import { type Commands, scriptOf } from "./client/client.ts";
 import type { Keys } from "./client/keys.ts";
-import { changeKeys, packChange } from "./codec/change.ts";
+import { changeKeys, packChange, packExpected } from "./codec/change.ts";
 import { STATUS_CODES } from "./codec/codes.ts";
 import { hashOf, packInputs, unpackRecord } from "./codec/record.ts";
 import { newToken } from "./codec/token.ts";
@@ -26,6 +26,7 @@ const SAVE_INPUTS = scriptOf(
   if redis.call('EXISTS', KEYS[2]) == 1 then return 1 end
   local found = redis.call('HMGET', KEYS[1], 's', 'a')
   if found[1] ~= ARGV[1] or found[2] ~= ARGV[2] then return 0 end
+  if ARGV[4] ~= '-' and get(KEYS[1], 'i') ~= ARGV[4] then return 0 end
   redis.call('SET', KEYS[2], '1', 'EX', ${ANSWER_SECONDS})
   put(KEYS[1], 'i', ARGV[3])
   return 1`,
@@ -42,10 +43,11 @@ export function createStatus(commands: Commands, keys: Keys): Methods {
       if (!Array.isArray(answer)) return { applied: true };
       return { applied: false, found: unpackRecord(candidateId, hashOf(answer)) };
     },
-    async saveInputs({ migrationId, candidateId }, { status, attempt }, inputs) {
+    async saveInputs({ migrationId, candidateId }, expected, inputs) {
+      const { status, attempt } = expected;
       const of = keys.of(migrationId);
       const where = [of.candidate(candidateId), of.answer(newToken())];
-      const args = [STATUS_CODES[status], attempt, packInputs(inputs)];
+      const args = [STATUS_CODES[status], attempt, packInputs(inputs), packExpected(expected)];
       return Number(await commands.run(SAVE_INPUTS, where, args)) === 1;
     },
   };

@@ -56,17 +56,22 @@ export interface Keys {
  * @throws LoomError `invalid_configuration` for a prefix that is empty or holds a brace, which would end the hash tag early
  */
 export function createKeys(prefix: string): Keys {
-  if (prefix === "" || /[{}]/.test(prefix))
-    throw new LoomError(
-      "invalid_configuration",
-      "The prefix of the Redis store must be a text without braces.",
-    );
+  checkPrefix(prefix);
   return {
     migrations: `${prefix}:migrations`,
     layout: `${prefix}:layout`,
     app: (name) => `${prefix}:app:${name}`,
     of: (migrationId) => keysOf(`${prefix}:{${tagOf(migrationId)}}`),
   };
+}
+
+/** The prefix, if it is one. @throws LoomError `invalid_configuration` */
+export function checkPrefix(prefix: string): string {
+  if (prefix !== "" && !/[{}]/.test(prefix)) return prefix;
+  throw new LoomError(
+    "invalid_configuration",
+    "The prefix of the Redis store must be a text without braces.",
+  );
 }
 
 function keysOf(base: string): MigrationKeys {

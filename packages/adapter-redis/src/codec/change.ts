@@ -1,4 +1,4 @@
-import type { StatusChange } from "@loom/core";
+import type { Expectation, StatusChange } from "@loom/core";
 import type { Argument } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
 import { viewKeys } from "../lua/views.ts";
@@ -12,6 +12,8 @@ import { packView } from "./view.ts";
 
 /** Stands for inputs that a change leaves alone. */
 const UNCHANGED = "-";
+/** Stands for whatever inputs there are. */
+const ANY = "-";
 const NO_CLAIM = { text: "", digest: "", plan: "" };
 
 /** A change as scripts read it. */
@@ -25,6 +27,7 @@ export function packChange(change: StatusChange): readonly Argument[] {
     STATUS_CODES[to.status],
     to.attempt,
     packTime(at),
+    packExpected(from),
     inputs ? packInputs(inputs) : UNCHANGED,
     text,
     digest,
@@ -33,6 +36,11 @@ export function packChange(change: StatusChange): readonly Argument[] {
     cancelled ? toJson(cancelled) : "",
     ...packView(progress),
   ];
+}
+
+/** The inputs that must stand, as they are stored. */
+export function packExpected({ inputs }: Expectation): string {
+  return inputs ? packInputs(inputs) : ANY;
 }
 
 /** The keys of a change, as its script numbers them. */

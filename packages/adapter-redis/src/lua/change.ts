@@ -1,14 +1,16 @@
+import { TOKEN_WIDTH } from "../codec/token.ts";
+
 /**
  * Lua functions for the one compare-and-set of statuses. `t` holds the tokens of the last four changes: one whose reply was
  * lost is known again, also when others came in between.
  */
 export const CHANGE = `
-local TOKENS = 44
+local TOKENS = ${4 * TOKEN_WIDTH}
 
 local function readChange()
   local change = {
     token = nextArg(), from = nextArg(), fromAttempt = nextArg(), to = nextArg(), toAttempt = nextArg(), time = nextArg(),
-    inputs = nextArg(), claim = nextArg(), digest = nextArg(), plan = nextArg(), history = nextArg(), cancelled = nextArg(),
+    expected = nextArg(), inputs = nextArg(), claim = nextArg(), digest = nextArg(), plan = nextArg(), history = nextArg(), cancelled = nextArg(),
   }
   change.view = readView()
   return change
@@ -43,6 +45,7 @@ local function applyChange(at, id, change)
   if not found[1] then return false end
   if found[3] and string.find(found[3], change.token, 1, true) then return true end
   if found[1] ~= change.from or found[2] ~= change.fromAttempt then return false end
+  if change.expected ~= '-' and get(at.candidate, 'i') ~= change.expected then return false end
   showView(at, id, change.view)
   move(at, id, change, found[3])
   if change.cancelled ~= '' then redis.call('XADD', at.cancelled, '*', 'e', change.cancelled) end

@@ -1,3 +1,4 @@
+import { CALL_TOKEN_WIDTH } from "../codec/token.ts";
 import { ANSWER_SECONDS, ARGS } from "./args.ts";
 import { CHANGE } from "./change.ts";
 import { OUTBOX } from "./outbox.ts";
@@ -12,7 +13,7 @@ import { VIEWS } from "./views.ts";
  */
 export const COMMIT = `${ARGS}${TEXTS}${VIEWS}${CHANGE}${OUTBOX}
 local run, due, outbox, answer = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local TOKENS = 128
+local TOKENS = ${8 * CALL_TOKEN_WIDTH}
 
 local function removeEntry(id)
   redis.call('HDEL', outbox, id)

@@ -21,4 +21,14 @@ local function put(key, name, text)
   if count > 0 then redis.call('HSET', key, unpack(fields)) end
   while redis.call('HDEL', key, name .. count) == 1 do count = count + 1 end
 end
+
+local function get(key, name)
+  local found, count = {}, 0
+  while true do
+    local piece = redis.call('HGET', key, name .. count)
+    if not piece then return table.concat(found) end
+    found[#found + 1] = piece
+    count = count + 1
+  end
+end
 `;

@@ -16,8 +16,3 @@ export function unpackEntries(flat: readonly string[]): readonly OutboxEntry[] {
   }
   return entries;
 }
-
-/** An owner without the sign that parts the fields of an entry. */
-export function packOwner(owner: string): string {
-  return owner.replace(/[%|]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-}

@@ -1,9 +1,10 @@
 import type { LeaseRequest, OutboxEntry } from "@loom/core";
 import { type Commands, scriptOf } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
+import { packOwner } from "../codec/owner.ts";
 import { newToken } from "../codec/token.ts";
 import { OUTBOX } from "../lua/outbox.ts";
-import { packOwner, unpackEntries } from "./entry.ts";
+import { unpackEntries } from "./entry.ts";
 
 /** @returns due time, tries and body of each entry leased, by turns; the same ones when it is repeated */
 const LEASE = scriptOf(

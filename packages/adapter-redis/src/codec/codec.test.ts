@@ -1,0 +1,45 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromJson, toJson } from "./json.ts";
+import { packTime, unpackTime } from "./time.ts";
+import { packToken, TOKEN_WIDTH } from "./token.ts";
+
+describe("what is stored", () => {
+  test("as JSON comes back, and is ASCII", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(fromJson(toJson(value))).toEqual(value);
+        expect(toJson(value)).toMatch(/^[\x20-\x7e]*$/);
+      }),
+    );
+  });
+
+  test("as JSON is the same text in whatever order the keys were put in", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), (value) => {
+        const turned = Object.fromEntries(Object.entries(value).toReversed());
+        expect(toJson(turned)).toBe(toJson(value));
+      }),
+    );
+  });
+
+  test("as a time comes back, short when it is one", () => {
+    const moments = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+    const law = fc.property(fc.oneof(fc.string(), moments), (at) => {
+      expect(unpackTime(packTime(at))).toBe(at);
+    });
+    fc.assert(law, { examples: [["5"], [""], ["!"], ["2030-01-01T00:00:00Z"]] });
+    expect(packTime("2030-01-01T00:00:00.000Z")).toBe("1893456000000");
+  });
+
+  test("of a token has one width, and tells tokens apart", () => {
+    const tokens = fc.uniqueArray(fc.string(), { minLength: 2 });
+    fc.assert(
+      fc.property(tokens, (some) => {
+        const stored = some.map(packToken);
+        expect(new Set(stored).size).toBe(some.length);
+        expect(stored.every(({ length }) => length === TOKEN_WIDTH)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import type { MigratorStore } from "@loom/migrator-sdk";
+import { createCommands, type RedisClient } from "../client/client.ts";
+import { checkPrefix } from "../client/keys.ts";
+import { ping } from "../ping.ts";
+import { createInbox } from "./inbox.ts";
+import { createMigratorKeys } from "./keys.ts";
+import { createOutbox } from "./outbox.ts";
+import { createScripts } from "./script.ts";
+import { createUpkeep } from "./upkeep.ts";
+import { createWaits } from "./waits.ts";
+
+/** What a migrator's Redis store is made of. */
+export interface RedisMigratorStoreOptions {
+  /** The host's own client, of a server, of Sentinel or of a Cluster. The store opens and closes no connection. */
+  readonly redis: RedisClient;
+  /**
+   * What all keys begin with: each migrator needs one of its own, and all of its processes the same. `loom-migrator` when
+   * absent; without braces. In a Cluster it decides on the slot, where all keys of a migrator are.
+   */
+  readonly prefix?: string;
+}
+
+/**
+ * Keeps what a migrator must not forget in Redis 6.2 or later, or Valkey; several processes of the migrator may share it.
+ *
+ * @throws LoomError `invalid_configuration` for a prefix with braces. Its methods throw `store_unavailable` while Redis cannot
+ *   serve, and `open` also `invalid_configuration` when Redis may evict what is kept.
+ */
+export function createRedisMigratorStore({
+  redis,
+  prefix = "loom-migrator",
+}: RedisMigratorStoreOptions): MigratorStore {
+  const keys = createMigratorKeys(checkPrefix(prefix));
+  const commands = createCommands(redis);
+  const scripts = createScripts(commands, keys);
+  return {
+    shared: true,
+    open: () => ping(commands, keys, redis),
+    async close() {},
+    inbox: createInbox(scripts),
+    waits: createWaits(scripts),
+    outbox: createOutbox(scripts),
+    ...createUpkeep(scripts),
+  };
+}
