@@ -56,6 +56,12 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: StoreFault]>
       listRunning: async (page) => ({ items: (await right.listRunning(page)).items }),
     }),
   ],
+  "begins anew at a cursor that is none": [
+    "refuses what is no cursor of what runs",
+    (right) => ({
+      listRunning: (page) => right.listRunning(page).catch(() => right.listRunning({ limit: 1 })),
+    }),
+  ],
   "commits over any version": [
     "lets one of many commits over the same version win, and its effects alone count",
     (right) => ({

@@ -7,7 +7,7 @@ export interface Page<T> {
 
 /** Which part of a list. */
 export interface PageRequest {
-  /** From an earlier page of the same list; absent for the first. */
+  /** From an earlier page of the same list; absent for the first. Whatever is none of that list is `validation_failed`. */
   readonly cursor?: string;
   readonly limit: number;
 }

@@ -8,12 +8,17 @@ export function encodeCursor(list: string, position: string): string {
 /**
  * The inverse of {@link encodeCursor}; `undefined` when there is no cursor.
  *
+ * @param isPosition whether the list has such a position
  * @throws LoomError `validation_failed` when it is none of this list
  */
-export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+export function decodeCursor(
+  list: string,
+  cursor: string | undefined,
+  isPosition: (position: string) => boolean = () => true,
+): string | undefined {
   if (cursor === undefined) return undefined;
   const [name, position] = parts(cursor);
-  if (name !== list || typeof position !== "string") throw invalid();
+  if (name !== list || typeof position !== "string" || !isPosition(position)) throw invalid();
   return position;
 }
 

@@ -27,7 +27,8 @@ export function latestFirst<T>(
   items: readonly T[],
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Page<T> {
-  const end = Number(decodeCursor(list, cursor) ?? items.length);
+  const isPosition = (text: string) => /^\d+$/.test(text) && Number(text) <= items.length;
+  const end = Number(decodeCursor(list, cursor, isPosition) ?? items.length);
   const start = Math.max(0, end - limit);
   const page = items.slice(start, end).toReversed();
   return start > 0

@@ -31,7 +31,7 @@ export function createRunViews(state: MemoryState): RunViewStore {
       );
     },
     async listRunning({ cursor, limit }) {
-      const after = decodeCursor(LIST, cursor);
+      const after = decodeCursor(LIST, cursor, (runId) => parseRunId(runId) !== undefined);
       return page(LIST, running(state, after), limit, ({ manifest }) => manifest.runId);
     },
   };

@@ -1,5 +1,5 @@
 import type { RunRecord } from "@loom/core";
-import { runIdOf } from "@loom/core";
+import { LoomError, runIdOf } from "@loom/core";
 import type { Runner } from "../runner.ts";
 import { at, manifestOf } from "../store/builders.ts";
 import type { LawTest, StoreFixture } from "../store/fixture.ts";
@@ -123,6 +123,15 @@ export function viewLaws({ expect }: Runner, test: LawTest): void {
     expect(mine.map(({ manifest }) => manifest.runId).toSorted()).toEqual(expected.toSorted());
     const shown = mine.find(({ manifest }) => manifest.runId === runIdOf(t.migrationId, "a"));
     expect(shown).toEqual(await runOf(t, "a"));
+  });
+
+  test("refuses what is no cursor of what runs", async ({ store }) => {
+    for (const cursor of ["", "x", "bm8", "[]"]) {
+      const error = await store
+        .listRunning({ limit: 1, cursor })
+        .catch((reason: unknown) => reason);
+      expect(LoomError.is(error, "validation_failed")).toBe(true);
+    }
   });
 
   test("lists running ones that stay while others start and end", async (t) => {
