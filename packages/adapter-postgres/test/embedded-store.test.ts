@@ -5,7 +5,7 @@ import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
 import { afterAll, vi } from "vitest";
 import { createEmbeddedDriver, openDatabase } from "../src/embedded/pglite.ts";
 import { storeOver } from "../src/postgres-store.ts";
-import { anySchema } from "./database.ts";
+import { useStores } from "./database.ts";
 
 // Their property tests make thousands of round trips.
 vi.setConfig({ testTimeout: 120_000 });
@@ -17,17 +17,11 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-const setup = async () => {
-  const schema = anySchema();
-  const store = storeOver(createEmbeddedDriver(database), schema);
-  await store.migrate();
-  return {
-    store,
-    teardown: async () => {
-      await database.exec(`DROP SCHEMA "${schema}" CASCADE`);
-    },
-  };
-};
+const driver = createEmbeddedDriver(database);
+const setup = useStores(
+  (schema) => storeOver(driver, schema),
+  (sql) => database.exec(sql),
+);
 
 describeMigrationStore("in an embedded Postgres", { setup });
 describeRunStore("in an embedded Postgres", { setup });

@@ -1,16 +1,20 @@
 import { createLocalEngine } from "@loom/local";
 import { describeExecutionEngine } from "@loom/testing/vitest";
-import { afterAll, vi } from "vitest";
-import { openPool, openStore } from "./database.ts";
+import { vi } from "vitest";
+import { createPostgresStore } from "../src/index.ts";
+import { usePool, useStores } from "./database.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const pool = openPool();
-afterAll(() => pool.end());
+const pool = usePool();
+const open = useStores(
+  (schema) => createPostgresStore({ pool, schema }),
+  (sql) => pool.query(sql),
+);
 
 describeExecutionEngine("in process, over Postgres", {
   setup: async () => ({
-    ...(await openStore(pool)),
+    ...(await open()),
     createEngine: () => createLocalEngine({ leaseMs: 500, pollMs: 20, pauseMs: 40 }),
   }),
 });

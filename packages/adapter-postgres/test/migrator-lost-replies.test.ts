@@ -4,7 +4,7 @@ import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutt
 import { createPostgresMigratorStore } from "../src/migrator/index.ts";
 import { anySchema, dropSchema, openPool } from "./database.ts";
 
-const ROUNDS = 40;
+const ROUNDS = 25;
 const LEASE = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
 
 describe("replies to a migrator's store that are lost", () => {
@@ -34,6 +34,10 @@ describe("replies to a migrator's store that are lost", () => {
     return call();
   };
 
+  async function leaseAgain(sent: readonly string[]): Promise<readonly string[]> {
+    return sent.length > 0 ? [] : (await store.outbox.lease(LEASE)).map((each) => each.id);
+  }
+
   test("lead to no wrong answer, and nothing is done twice", { timeout: 60_000 }, async () => {
     const { inbox, waits, outbox } = store;
     for (let n = 0; n < ROUNDS; n++) {
@@ -46,8 +50,9 @@ describe("replies to a migrator's store that are lost", () => {
       expect(await cut(() => inbox.finish({ ...result, wait: waitOf(id) }))).toBe(true);
       expect(await cut(() => waits.close(id, eventOf(`merged ${n}`, id), 7))).toBe(true);
       for (const event of [`open ${n}`, `merged ${n}`]) {
-        const sent = await cut(() => outbox.lease(LEASE), n % 4);
-        expect(sent.map((each) => each.id)).toEqual([event]);
+        const sent = (await cut(() => outbox.lease(LEASE), n % 4)).map((each) => each.id);
+        // The server may hold the locks of a lost request for a moment longer: then nothing is free yet.
+        await expect.poll(async () => [...sent, ...(await leaseAgain(sent))]).toEqual([event]);
         await cut(() => outbox.remove(event), n % 4);
       }
     }

@@ -1,10 +1,8 @@
 import { describeMigratorStore } from "@loom/testing/vitest";
-import { afterAll } from "vitest";
 import { createPostgresMigratorStore } from "../src/migrator/index.ts";
-import { anySchema, dropSchema, openPool } from "./database.ts";
+import { anySchema, dropSchema, usePool } from "./database.ts";
 
-const pool = openPool();
-afterAll(() => pool.end());
+const pool = usePool();
 
 describeMigratorStore("in Postgres", {
   setup: async () => {

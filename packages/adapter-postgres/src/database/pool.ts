@@ -13,6 +13,8 @@ export interface PostgresQuery {
 export interface PostgresClient {
   query(query: PostgresQuery): Promise<{ rows: unknown[] }>;
   release(destroy?: boolean): void;
+  on(event: "error", listener: () => void): unknown;
+  removeListener(event: "error", listener: () => void): unknown;
 }
 
 /** The part of a `Pool` of pg 8 that the store uses. */
@@ -35,7 +37,7 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value };
 /** Runs statements over the user's pool: one connection at a time for each call, given back whatever happens. */
 export function createPoolDriver(pool: PostgresPool, namedStatements: boolean): Driver {
   // An idle connection that breaks is the pool's to replace; without a listener it would end the process.
-  if (pool.listenerCount("error") === 0) pool.on("error", () => {});
+  if (pool.listenerCount("error") === 0) pool.on("error", nothing);
 
   const queryOf = (statement: Statement, values: Values): PostgresQuery => ({
     text: statement.text,
@@ -65,6 +67,8 @@ async function withClient<T>(
   work: (client: PostgresClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
+  // Between two queries a lost connection has nobody else to tell; the next query tells it too.
+  client.on("error", nothing);
   let isSound = false;
   try {
     const answer = await work(client);
@@ -72,8 +76,11 @@ async function withClient<T>(
     return answer;
   } finally {
     client.release(!isSound);
+    if (isSound) client.removeListener("error", nothing);
   }
 }
+
+function nothing(): void {}
 
 /** A connection whose work failed is dropped, which rolls back. */
 async function inTransaction<T>(

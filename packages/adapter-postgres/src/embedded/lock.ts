@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LoomError } from "@loom/core";
 
@@ -7,9 +7,9 @@ const FILE = "loom.lock";
 
 /** Who holds a lock. Process ids are used again, so the moment at which the process began counts too, where it is known. */
 interface Holder {
-  readonly id: string;
   readonly pid: number;
   readonly began: string | null;
+  readonly isReleased?: true;
 }
 
 /** Keeps other processes out of a folder: two of them would destroy the database in it. */
@@ -20,48 +20,73 @@ export interface FolderLock {
 /**
  * Locks a folder of this machine for this process. The lock of a process that was killed is taken over.
  *
+ * Each holder has a file with a number of its own, the last one plus one, so that of all who find the last one gone one only gets
+ * the next. Numbers are never used again: a file is marked, not removed, when its holder leaves.
+ *
  * @throws LoomError `invalid_configuration` while a living process, this one included, has it
  */
 export async function lockFolder(dir: string): Promise<FolderLock> {
-  const path = join(dir, FILE);
-  const own: Holder = { id: randomUUID(), pid: process.pid, began: await beginningOf(process.pid) };
-  const draft = `${path}.${own.id}`;
-  await writeFile(draft, JSON.stringify(own), { flush: true });
-  try {
-    if (!(await claim(draft, path))) {
-      await setAside(path, dir);
-      if (!(await claim(draft, path))) throw inUse(dir);
+  const own: Holder = { pid: process.pid, began: await beginningOf(process.pid) };
+  for (;;) {
+    const last = await lastNumber(dir);
+    if (last > 0 && (await isHeld(dir, last))) throw inUse(dir);
+    const number = last + 1;
+    if (!(await put(dir, number, own, link))) continue;
+    // Somebody who was slow may take a number that others have gone past and cleared away.
+    const isLast = (await lastNumber(dir)) === number;
+    if (isLast) {
+      await clear(dir, number);
+      return {
+        release: async () => void (await put(dir, number, { ...own, isReleased: true }, rename)),
+      };
     }
-  } finally {
-    await unlink(draft);
+    await unlink(pathOf(dir, number));
   }
-  return {
-    async release() {
-      if ((await holderOf(path))?.id === own.id) await unlink(path);
-    },
-  };
 }
 
-/** A hard link is made whole or not at all. */
-async function claim(draft: string, path: string): Promise<boolean> {
+function pathOf(dir: string, number: number): string {
+  return join(dir, `${FILE}.${number}`);
+}
+
+async function numbersIn(dir: string): Promise<number[]> {
+  const names = await readdir(dir);
+  return names.flatMap((name) =>
+    /^loom\.lock\.\d+$/.test(name) ? [Number(name.slice(FILE.length + 1))] : [],
+  );
+}
+
+async function lastNumber(dir: string): Promise<number> {
+  return Math.max(0, ...(await numbersIn(dir)));
+}
+
+/** Makes a file whole or not at all: by a link, if there is none of its name; by a move, in its place. @returns whether it was made */
+async function put(
+  dir: string,
+  number: number,
+  holder: Holder,
+  how: typeof link | typeof rename,
+): Promise<boolean> {
+  const draft = join(dir, `${FILE}.draft-${randomUUID()}`);
+  await writeFile(draft, JSON.stringify(holder), { flush: true });
   try {
-    await link(draft, path);
+    await how(draft, pathOf(dir, number));
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    await unlink(draft).catch(() => {});
   }
 }
 
-/** Moved, then looked at again: another process may have taken the stale lock over in between. */
-async function setAside(path: string, dir: string): Promise<void> {
-  const holder = await holderOf(path);
-  if (holder && (await isAlive(holder))) throw inUse(dir);
-  const aside = `${path}.stale.${randomUUID()}`;
-  await rename(path, aside).catch(() => {});
-  const moved = await holderOf(aside);
-  if (moved && moved.id !== holder?.id) await link(aside, path).catch(() => {});
-  await unlink(aside).catch(() => {});
+async function clear(dir: string, before: number): Promise<void> {
+  const old = (await numbersIn(dir)).filter((number) => number < before);
+  for (const number of old) await unlink(pathOf(dir, number)).catch(() => {});
+}
+
+async function isHeld(dir: string, number: number): Promise<boolean> {
+  const holder = await holderOf(pathOf(dir, number));
+  return holder !== undefined && !holder.isReleased && isAlive(holder);
 }
 
 async function holderOf(path: string): Promise<Holder | undefined> {

@@ -187,14 +187,14 @@ function removeSql({ candidates, retired, runs }: Names): string {
     WITH gone AS (
       DELETE FROM ${candidates}
       WHERE migration_id = :migration AND listed < :began::integer AND status = 'not_started'
-      RETURNING id, attempt
+      RETURNING id, attempt, run_attempt
     ), kept AS (
       INSERT INTO ${retired} (migration_id, id, attempt)
       SELECT :migration, id, attempt FROM gone WHERE attempt > 0
       ON CONFLICT (migration_id, id) DO UPDATE SET attempt = excluded.attempt
     ), forgotten AS (
       DELETE FROM ${runs} r USING gone g
-      WHERE r.migration_id = :migration AND r.candidate_id = g.id AND g.attempt > 0
+      WHERE r.migration_id = :migration AND r.candidate_id = g.id AND g.run_attempt IS NOT NULL
     )
     SELECT count(*) AS removed FROM gone`;
 }
