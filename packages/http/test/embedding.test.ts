@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { loomFastify } from "@loom/http/fastify";
 import { loomNode } from "@loom/http/node";
 import express from "express";
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { httpServer } from "./support/servers.ts";
@@ -100,6 +101,26 @@ test("a hook of the service that says no is answered by the service", async () =
   expect(await send(origin, { path: "/loom/migrations" })).toMatchObject({
     status: 418,
     json: { own: "closed today" },
+  });
+});
+
+test("a malformed path in Fastify is answered by Fastify, or by the frameworkErrors of the service", async () => {
+  const { loom } = await stageLoom();
+  const askedOf = async (app: FastifyInstance) => {
+    await app.register(loomFastify(loom, open), { prefix: "/loom" });
+    onTestFinished(() => app.close());
+    const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+    return send(origin, { path: "/loom/migrations/%zz" });
+  };
+  expect(await askedOf(fastify())).toMatchObject({
+    status: 400,
+    json: { code: "FST_ERR_BAD_URL" },
+  });
+  const frameworkErrors = ({ code }: FastifyError, _: unknown, reply: FastifyReply) =>
+    void reply.code(418).send({ own: code });
+  expect(await askedOf(fastify({ frameworkErrors }))).toMatchObject({
+    status: 418,
+    json: { own: "FST_ERR_BAD_URL" },
   });
 });
 
