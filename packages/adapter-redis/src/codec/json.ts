@@ -1,12 +1,14 @@
-/**
- * JSON in ASCII with the keys of objects in order: equal values give equal texts, and a text can be cut anywhere. Properties
- * that are `undefined` are left out.
- */
+/** JSON for what is only kept. Properties that are `undefined` are left out. */
 export function toJson(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/** JSON in ASCII with the keys of objects in order: equal values give equal texts, and a text can be cut anywhere. */
+export function toStableJson(value: unknown): string {
   return JSON.stringify(value, inOrder).replace(NOT_ASCII, escaped);
 }
 
-/** The inverse of {@link toJson}. */
+/** The inverse of both. */
 export function fromJson(text: string): unknown {
   return JSON.parse(text);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MigrationManifest, StepDefinition } from "@loom/core";
-import { fromJson, toJson } from "./json.ts";
+import { fromJson, toJson, toStableJson } from "./json.ts";
 
 /**
  * A manifest in two parts: most runs of a migration share their plan, which is kept once under its digest. One whose
@@ -18,7 +18,7 @@ const SEPARATOR = "|";
 export function packManifest(manifest: MigrationManifest): PackedManifest {
   if (manifest.candidate.steps) return { text: SEPARATOR + toJson(manifest), digest: "", plan: "" };
   const { steps, ...own } = manifest;
-  const plan = toJson(steps);
+  const plan = toStableJson(steps);
   const digest = createHash("sha256").update(plan).digest("base64url").slice(0, 22);
   return { text: digest + SEPARATOR + toJson(own), digest, plan };
 }

@@ -1,6 +1,6 @@
 import type { Candidate, CandidateRecord, CurrentStep, RunSummary, StringMap } from "@loom/core";
 import { DELIVERY_CODES, PHASE_CODES, STATUS_CODES, wordOf } from "./codes.ts";
-import { fromJson, toJson } from "./json.ts";
+import { fromJson, toStableJson } from "./json.ts";
 import { unpackTime } from "./time.ts";
 
 /**
@@ -57,7 +57,7 @@ export function hashOf(flat: readonly string[]): CandidateHash {
 }
 
 function packObject(value: object): string {
-  const text = toJson(value);
+  const text = toStableJson(value);
   return text === "{}" ? "" : text;
 }
 

@@ -1,7 +1,7 @@
 import type { SequencedProgress } from "@loom/core";
 import type { Argument } from "../client/client.ts";
 import { PHASE_CODES, STEP_CODES } from "./codes.ts";
-import { toJson } from "./json.ts";
+import { toJson, toStableJson } from "./json.ts";
 
 /** A view as scripts read it; one empty argument when there is none. */
 export function packView(view: SequencedProgress | undefined): readonly Argument[] {
@@ -13,7 +13,7 @@ export function packView(view: SequencedProgress | undefined): readonly Argument
     sequence,
     PHASE_CODES[phase],
     currentStep ? STEP_CODES[currentStep.status] : "",
-    currentStep ? toJson(currentStep) : "",
+    currentStep ? toStableJson(currentStep) : "",
     toJson(progress),
   ];
 }

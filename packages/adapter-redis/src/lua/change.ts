@@ -8,12 +8,14 @@ export const CHANGE = `
 local TOKENS = ${4 * TOKEN_WIDTH}
 
 local function readChange()
-  local change = {
-    token = nextArg(), from = nextArg(), fromAttempt = nextArg(), to = nextArg(), toAttempt = nextArg(), time = nextArg(),
-    expected = nextArg(), inputs = nextArg(), claim = nextArg(), digest = nextArg(), plan = nextArg(), history = nextArg(), cancelled = nextArg(),
+  local token, from, fromAttempt, to, toAttempt, time, expected, inputs, claim, digest, plan, history, cancelled =
+    unpack(ARGV, position + 1, position + 13)
+  position = position + 13
+  return {
+    token = token, from = from, fromAttempt = fromAttempt, expected = expected, to = to, toAttempt = toAttempt,
+    time = time, inputs = inputs, claim = claim, digest = digest, plan = plan, history = history,
+    cancelled = cancelled, view = readView(),
   }
-  change.view = readView()
-  return change
 end
 
 local function beginRun(at, id, change)
