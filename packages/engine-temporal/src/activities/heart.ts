@@ -19,15 +19,16 @@ export function startHeart(clock: Clock): Heart {
   const context = Context.current();
   const { heartbeatTimeoutMs = 0, heartbeatDetails } = context.info;
   let tries = (heartbeatDetails as Beat | undefined)?.tries ?? 0;
-  let cancelNext: (() => void) | undefined;
 
   const beat = (): void => context.heartbeat({ tries } satisfies Beat);
-  const beatOn = (): void => {
-    beat();
-    cancelNext = clock.after(heartbeatTimeoutMs / BEATS_PER_TIMEOUT, beatOn);
-  };
+  const waitToBeat = (): (() => void) =>
+    clock.after(heartbeatTimeoutMs / BEATS_PER_TIMEOUT, () => {
+      beat();
+      cancelNext = waitToBeat();
+    });
 
-  if (heartbeatTimeoutMs > 0) beatOn();
+  // Most calls are over before the first beat, which would cost the server a write.
+  let cancelNext = heartbeatTimeoutMs > 0 ? waitToBeat() : undefined;
   return {
     countTry() {
       tries++;
