@@ -1,11 +1,12 @@
 import { withInputs } from "../domain/inputs.ts";
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { DispatchStepRequest } from "../domain/requests.ts";
+import { withoutSecrets } from "../domain/secrets.ts";
 import { addressOf } from "../ports/address.ts";
 import type { CallbackIds } from "../ports/callback-ids.ts";
 import type { EngineHost } from "../ports/execution-engine.ts";
 import type { MigrationStore } from "../ports/migration-store.ts";
-import type { MigratorAddress, MigratorNotifier } from "../ports/migrator-notifier.ts";
+import type { CallOutcome, MigratorAddress, MigratorNotifier } from "../ports/migrator-notifier.ts";
 import type { CompensateStep, DispatchStep } from "../run/command-types.ts";
 
 type Call = DispatchStep | CompensateStep;
@@ -26,9 +27,33 @@ export function createDeliver(delivering: Delivering): EngineHost["deliver"] {
     const to = await addressOf(store, manifest.migrationId, command.step);
     if (!to) return { type: "refused", error: "The migration is no longer registered." };
     const request = await requestOf(delivering, manifest, command, to);
-    if (command.type === "dispatch_step") return migrators.dispatchStep(to, request);
-    const { stepStatus, stepMetadata } = command;
-    return migrators.compensateStep(to, { ...request, stepStatus, stepMetadata });
+    const outcome = await send(migrators, to, request, command);
+    return outcome.type === "accepted" ? outcome : blotted(store, manifest, command, outcome);
+  };
+}
+
+function send(
+  migrators: MigratorNotifier,
+  to: MigratorAddress,
+  request: DispatchStepRequest,
+  command: Call,
+): Promise<CallOutcome> {
+  if (command.type === "dispatch_step") return migrators.dispatchStep(to, request);
+  const { stepStatus, stepMetadata } = command;
+  return migrators.compensateStep(to, { ...request, stepStatus, stepMetadata });
+}
+
+/** What went wrong is shown to operators: not so the secrets that it may quote. */
+async function blotted<O extends { readonly error: string }>(
+  store: Delivering["store"],
+  { migrationId }: MigrationManifest,
+  { inputs }: Call,
+  outcome: O,
+): Promise<O> {
+  const migration = await store.getMigration(migrationId);
+  return {
+    ...outcome,
+    error: withoutSecrets(outcome.error, migration?.requiredInputs ?? [], inputs),
   };
 }
 

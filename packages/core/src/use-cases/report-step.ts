@@ -2,6 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { parseRunId } from "../domain/ids.ts";
 import type { ReportResult, StepCompletedEvent } from "../domain/requests.ts";
 import type { CallName } from "../domain/run.ts";
+import { withoutSecrets } from "../domain/secrets.ts";
 import { LoomError } from "../errors.ts";
 import { currentOf } from "../guards/retry.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
@@ -17,11 +18,9 @@ export async function reportByCallback(
   event: StepCompletedEvent,
 ): Promise<ReportResult> {
   guardSubject(event, runId, call.step);
-  const answer = await context.engine.raiseEvent(
-    runId,
-    call.attempt,
-    reportOf(event, call, now(context)),
-  );
+  const shown = await blotted(context, runId, event);
+  const report = reportOf(shown, call, now(context));
+  const answer = await context.engine.raiseEvent(runId, call.attempt, report);
   return resultOf(answer === "not_running" ? await whyNot(context, runId, call) : answer);
 }
 
@@ -52,6 +51,20 @@ export async function reportByOperator(
   const answer = await context.engine.raiseEvent(runId, attempt, report);
   if (answer === "accepted") await recordReport(context, ref, report, actor);
   return resultOf(answer);
+}
+
+/** A failure is shown to operators: not so the secrets that its message may quote. */
+async function blotted(
+  { store }: UseCaseContext,
+  runId: string,
+  event: StepCompletedEvent,
+): Promise<StepCompletedEvent> {
+  const ref = parseRunId(runId);
+  if (event.error === undefined || !ref) return event;
+  const migration = await store.getMigration(ref.migrationId);
+  const record = await store.getCandidate(ref);
+  const { requiredInputs = [] } = migration ?? {};
+  return { ...event, error: withoutSecrets(event.error, requiredInputs, record?.inputs ?? {}) };
 }
 
 function reportOf(event: StepCompletedEvent, call: CallName, at: string): StepReported {

@@ -2,7 +2,16 @@ import type { ExecutionEngine, Store } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
 import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
-import { billing, inputs, MIGRATION, openLoom, plan, report, untilStatus } from "./harness.ts";
+import {
+  billing,
+  inputs,
+  MIGRATION,
+  openLoom,
+  plan,
+  report,
+  until,
+  untilStatus,
+} from "./harness.ts";
 
 const outcome = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
@@ -228,4 +237,19 @@ test("a report that comes while Loom closes is taken: its migrator may report be
   await closing;
   const run = await store.getRun({ migrationId: MIGRATION, candidateId: "billing" });
   expect(run?.progress?.steps).toMatchObject([{ status: "merged" }, { status: "in_progress" }]);
+});
+
+test("a secret input that a migrator quotes in an error is not shown", async () => {
+  const requiredInputs = [{ name: "token", label: "Token", secret: true }];
+  const { loom, call, answerWith } = await openLoom([{ id: "billing" }], {
+    announcement: { ...plan, requiredInputs },
+  });
+  const shown = async () => (await loom.getCandidate(billing)).currentStep?.error;
+  await loom.start(billing, { inputs: { token: "s3cret" } });
+  await report(loom, await call(1), { success: false, error: "bad token s3cret" });
+  expect(await shown()).toBe("bad token •••");
+  answerWith(() => ({ type: "refused", error: "s3cret? no: s3cret" }));
+  await loom.retryStep(billing, { stepName: "bump" });
+  await until(async () => (await shown()) === "•••? no: •••");
+  await loom.close();
 });
