@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisStore } from "../src/index.ts";
 import { AT, changeOf, fill, HISTORY } from "../../../test/stores/builders.ts";
+import { breaking } from "./support/breaking.ts";
 import { connect, hasRedis, newPrefix, storeOn } from "./support/stores.ts";
 
 const M = "big";
@@ -67,21 +68,6 @@ describe.runIf(hasRedis)("a discovery of several scripts", () => {
     expect(records.filter((record) => record === null)).toEqual([]);
   });
 });
-
-/** A client that loses its server for good after some requests. */
-function breaking(redis: Redis, after: number): Redis {
-  let left = after;
-  return new Proxy(redis, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== "function" || !String(name).startsWith("loom.")) return member;
-      return (...args: unknown[]) => {
-        if (left-- <= 0) return Promise.reject(new Error("Connection is closed."));
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
-}
 
 async function keysOf(redis: Redis, pattern: string): Promise<number> {
   return (await redis.keys(pattern)).length;

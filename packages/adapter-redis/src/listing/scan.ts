@@ -33,9 +33,19 @@ export async function scanAll(
   return { ids: ids.slice(0, count), isEnd: ids.length <= count };
 }
 
-/** The order of Redis. That of JavaScript differs beyond the basic plane. */
+/** The order of Redis, by bytes of UTF-8. That of JavaScript, by units of UTF-16, puts surrogates elsewhere. */
 function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = weightOf(a.charCodeAt(at)) - weightOf(b.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for what comes after all single units. */
+function weightOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 /** A sorted set whose members are a prefix and an id. */
