@@ -1,3 +1,4 @@
+import { INTERPRETER_VERSION } from "@loom/core/run";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
@@ -117,6 +118,22 @@ describe("what is done to a run in Temporal itself", () => {
     });
     expect(await world.report("one", 1)).toEqual({ status: "accepted" });
     await world.untilCalls("one", "1 do bump 1", "1 do approve 1");
+  });
+
+  test("a run that a newer Loom has begun is left alone, and waits for a newer worker", async () => {
+    const workflowId = world.runId("new");
+    const ids = { migrationId: world.migrationId, runId: workflowId, attempt: 1 };
+    const manifest = { ...ids, candidate: { id: "new" }, steps: [] };
+    const timing = { heartbeatSeconds: 1, callSeconds: 10 };
+    const input = { interpreterVersion: INTERPRETER_VERSION + 1, timing, manifest };
+    const { taskQueue } = world.engine;
+    await temporal.client.workflow.start("loomRun", { workflowId, taskQueue, args: [input] });
+    await until("a failed workflow task", async () => {
+      const { events } = await execution("new").fetchHistory();
+      return events?.some((event) => event.workflowTaskFailedEventAttributes) === true;
+    });
+    expect(await statusOf("new")).toBe("RUNNING");
+    await execution("new").terminate();
   });
 
   test("an execution of that id that is not Loom's is left alone, and the start says so in time", async () => {
