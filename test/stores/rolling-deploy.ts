@@ -69,15 +69,18 @@ export async function killOneOfTwo(
   }
 
   const { port } = server.address() as AddressInfo;
-  await startAll(loom, `http://127.0.0.1:${port}`, candidates);
-  await death;
-  const interrupted = held.length;
-  const completed = await untilAllCompleted(loom, candidates);
-  survivor.kill("SIGKILL");
-  await once(survivor, "exit");
-  server.close().closeAllConnections();
-  await loom.close();
-  return { completed, interrupted, ...seen(calls) };
+  try {
+    await startAll(loom, `http://127.0.0.1:${port}`, candidates);
+    await death;
+    const interrupted = held.length;
+    const completed = await untilAllCompleted(loom, candidates);
+    return { completed, interrupted, ...seen(calls) };
+  } finally {
+    // A process left behind would hold the output of the test runner, which then never ends.
+    for (const child of [killed, survivor]) child.kill("SIGKILL");
+    server.close().closeAllConnections();
+    await loom.close();
+  }
 }
 
 function start(script: URL, args: readonly string[]): ChildProcess {
