@@ -21,7 +21,7 @@ describeMigratorStore("file", {
       async reopen() {
         const copy = join(root, `copy-${stores.length}`);
         await cp(join(root, "first"), copy, { recursive: true });
-        await rm(join(copy, "lock"));
+        await rm(join(copy, "lock.1"));
         const again = fileMigratorStore(copy);
         stores.push(again);
         await again.open();
