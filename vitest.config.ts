@@ -16,6 +16,9 @@ const project = (folder: string) => ({
     root: folder,
     include: TESTS,
     pool: "forks" as const,
+    // a limit is for what hangs, not for what a busy machine does slowly
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // where a package starts the servers that its tests need
     globalSetup: ["test/global-setup.ts"].filter((file) => existsSync(`${folder}/${file}`)),
   },

@@ -90,6 +90,7 @@ describe("a Temporal that has no room, or is not there", () => {
       },
     });
     const world = await createLoomWorld(temporal, { client });
+    await world.engine.ping();
     const worker = await startWorker(temporal, world.engine);
     onTestFinished(() => worker.stop());
     await world.start("one");
@@ -102,6 +103,7 @@ describe("a Temporal that has no room, or is not there", () => {
   test("a start that cannot reach the server is refused, and driven on by the recovery", async () => {
     const unreachable = new Client({ connection: Connection.lazy({ address: "127.0.0.1:1" }) });
     const world = await createLoomWorld(temporal, { client: unreachable, requestSeconds: 1 });
+    await expect(world.engine.ping()).rejects.toMatchObject({ code: "engine_unavailable" });
     await expect(world.start("one")).rejects.toMatchObject({ code: "engine_unavailable" });
     expect((await world.candidate("one")).status).toBe("running");
     expect(await world.loom.recover()).toMatchObject({ failed: 1, closed: 0 });

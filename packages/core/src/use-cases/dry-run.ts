@@ -2,6 +2,7 @@ import type { Candidate } from "../domain/candidate.ts";
 import { withInputs } from "../domain/inputs.ts";
 import type { Migration } from "../domain/migration.ts";
 import type { DryRunResult, StepDryRun } from "../domain/requests.ts";
+import { withoutSecrets } from "../domain/secrets.ts";
 import type { StepDefinition } from "../domain/step.ts";
 import type { StringMap } from "../domain/values.ts";
 import { guardKnownInputs } from "../guards/inputs.ts";
@@ -37,7 +38,7 @@ export async function previewCandidate(
 
 async function preview(
   context: UseCaseContext,
-  { id: migrationId, steps: planned }: Migration,
+  { id: migrationId, steps: planned, requiredInputs }: Migration,
   candidate: Candidate,
   inputs: StringMap,
 ): Promise<DryRunResult> {
@@ -51,7 +52,9 @@ async function preview(
     }),
   );
   const found = new Map(answers.flat());
-  return { steps: plan.map(({ name }) => found.get(name) ?? notAnswered(name)) };
+  const blotted = ({ error, ...step }: StepDryRun): StepDryRun =>
+    error === undefined ? step : { ...step, error: withoutSecrets(error, requiredInputs, inputs) };
+  return { steps: plan.map(({ name }) => blotted(found.get(name) ?? notAnswered(name))) };
 }
 
 /** An app speaks for the steps that it was asked about, and for no others. */

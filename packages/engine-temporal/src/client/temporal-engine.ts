@@ -14,6 +14,7 @@ export interface TemporalEngine extends ExecutionEngine {
   readonly taskQueue: string;
   /** The most that one call to a migrator may take. */
   readonly callSeconds: number;
+  ping(): Promise<void>;
   /** What `createLoom` gave to this engine. @throws LoomError `invalid_configuration` before that */
   host(): EngineHost;
 }
@@ -50,6 +51,9 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
       host();
     },
     async close() {},
+    async ping() {
+      await rpc((workflows) => workflows.workflowService.getSystemInfo({}));
+    },
     startRun: (manifest) => startRun({ rpc, host: host(), options }, manifest),
     async getRun(runId, attempt) {
       const found = await findExecution(rpc, runId);

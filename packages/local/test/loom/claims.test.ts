@@ -241,9 +241,14 @@ test("a report that comes while Loom closes is taken: its migrator may report be
 
 test("a secret input that a migrator quotes in an error is not shown", async () => {
   const requiredInputs = [{ name: "token", label: "Token", secret: true }];
-  const { loom, call, answerWith } = await openLoom([{ id: "billing" }], {
+  const { loom, call, answerWith, migrators } = await openLoom([{ id: "billing" }], {
     announcement: { ...plan, requiredInputs },
   });
+  migrators.dryRun = async () => ({
+    steps: [{ stepName: "bump", skipped: false, error: "s3cret is no token" }],
+  });
+  const { steps } = await loom.dryRun(billing, { inputs: { token: "s3cret" } });
+  expect(steps[0]?.error).toBe("••• is no token");
   const shown = async () => (await loom.getCandidate(billing)).currentStep?.error;
   await loom.start(billing, { inputs: { token: "s3cret" } });
   await report(loom, await call(1), { success: false, error: "bad token s3cret" });
