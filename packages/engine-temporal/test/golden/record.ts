@@ -49,8 +49,12 @@ async function historiesOf({ client }: Temporal, workflowId: string): Promise<un
   return histories;
 }
 
+/** Without stack traces: a replay does not read them, and they name the machine of the recording. */
 function save(name: string, index: number, history: unknown): void {
-  writeFileSync(fileOf(name, index), `${JSON.stringify(history)}\n`);
+  const text = JSON.stringify(history, (key, value: unknown) =>
+    key === "stackTrace" ? "" : value,
+  );
+  writeFileSync(fileOf(name, index), `${text}\n`);
 }
 
 function fileOf(name: string, index: number): string {

@@ -1,42 +1,19 @@
 import type { ExecutionEngine, Store } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
-import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
+import { createMemoryStore } from "../../src/index.ts";
 import {
   billing,
+  engineThatIsDown,
   inputs,
   MIGRATION,
   openLoom,
+  outcome,
   plan,
   report,
   until,
   untilStatus,
 } from "./harness.ts";
-
-const outcome = (attempt: Promise<unknown>): Promise<string> =>
-  attempt.then(
-    () => "ok",
-    (error: unknown) => (LoomError.is(error) ? error.code : String(error)),
-  );
-
-/** An engine that cannot be given runs until it is told that it can. */
-function engineThatIsDown() {
-  const engine = createLocalEngine({ pollMs: 20 });
-  let isDown = true;
-  const flaky: ExecutionEngine = {
-    ...engine,
-    startRun: async (manifest) => {
-      if (isDown) throw new Error("connection refused");
-      await engine.startRun(manifest);
-    },
-  };
-  return {
-    engine: flaky,
-    comesUp: () => {
-      isDown = false;
-    },
-  };
-}
 
 /** A store whose writes of one kind can be made to fail. */
 function storeThatFails(...names: (keyof Store)[]) {

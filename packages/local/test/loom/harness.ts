@@ -13,7 +13,7 @@ import type {
   StepCompletedEvent,
   Store,
 } from "@loom/core";
-import { createLoom } from "@loom/core";
+import { createLoom, LoomError } from "@loom/core";
 import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
 
 export const MIGRATION = "chart-upgrade";
@@ -132,3 +132,29 @@ export function untilStatus(loom: Loom, candidateId: string, status: string) {
 
 export const billing = { migrationId: MIGRATION, candidateId: "billing" };
 export const inputs = { version: "2.0.0" };
+
+/** `ok`, or the code that it was refused with. */
+export const outcome = (attempt: Promise<unknown>): Promise<string> =>
+  attempt.then(
+    () => "ok",
+    (error: unknown) => (LoomError.is(error) ? error.code : String(error)),
+  );
+
+/** An engine that cannot be given runs until it is told that it can. */
+export function engineThatIsDown() {
+  const engine = createLocalEngine({ pollMs: 20 });
+  let isDown = true;
+  const flaky: ExecutionEngine = {
+    ...engine,
+    startRun: async (manifest) => {
+      if (isDown) throw new Error("connection refused");
+      await engine.startRun(manifest);
+    },
+  };
+  return {
+    engine: flaky,
+    comesUp: () => {
+      isDown = false;
+    },
+  };
+}

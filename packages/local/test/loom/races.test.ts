@@ -1,13 +1,15 @@
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
 import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
-import { billing, inputs, MIGRATION, openLoom, untilStatus } from "./harness.ts";
-
-const outcome = (attempt: Promise<unknown>): Promise<string> =>
-  attempt.then(
-    () => "ok",
-    (error: unknown) => (LoomError.is(error) ? error.code : String(error)),
-  );
+import {
+  billing,
+  engineThatIsDown,
+  inputs,
+  MIGRATION,
+  openLoom,
+  outcome,
+  untilStatus,
+} from "./harness.ts";
 
 test("two starts at once give one run and one clear conflict", async () => {
   const { loom, received, call } = await openLoom();
@@ -43,19 +45,11 @@ test("64 operators who start 1,000 candidates at once give exactly 1,000 runs", 
 });
 
 test("a claim whose engine could not be reached answers 503, and the same start again drives it on", async () => {
-  const engine = createLocalEngine({ pollMs: 20 });
-  let isDown = true;
-  const flaky = {
-    ...engine,
-    startRun: async (manifest: Parameters<typeof engine.startRun>[0]) => {
-      if (isDown) throw new Error("connection refused");
-      await engine.startRun(manifest);
-    },
-  };
-  const { loom, call } = await openLoom([{ id: "billing" }], { engine: flaky });
+  const { engine, comesUp } = engineThatIsDown();
+  const { loom, call } = await openLoom([{ id: "billing" }], { engine });
   expect(await outcome(loom.start(billing, { inputs }))).toBe("engine_unavailable");
   expect(await outcome(loom.start(billing, { inputs }))).toBe("engine_unavailable");
-  isDown = false;
+  comesUp();
   expect(await loom.start(billing, { inputs })).toMatchObject({ attempt: 1 });
   expect((await call(1)).attempt).toBe(1);
   expect(await outcome(loom.start(billing, { inputs }))).toBe("already_running");
@@ -63,18 +57,10 @@ test("a claim whose engine could not be reached answers 503, and the same start 
 });
 
 test("a claim that crashed before its engine had it is driven on by the recovery, once", async () => {
-  const engine = createLocalEngine({ pollMs: 20 });
-  let isDown = true;
-  const flaky = {
-    ...engine,
-    startRun: async (manifest: Parameters<typeof engine.startRun>[0]) => {
-      if (isDown) throw new Error("killed");
-      await engine.startRun(manifest);
-    },
-  };
-  const { loom, received, call } = await openLoom([{ id: "billing" }], { engine: flaky });
+  const { engine, comesUp } = engineThatIsDown();
+  const { loom, received, call } = await openLoom([{ id: "billing" }], { engine });
   await outcome(loom.start(billing, { inputs }));
-  isDown = false;
+  comesUp();
   expect(await loom.recover()).toEqual({ started: 1, closed: 0, failed: 0 });
   expect(await loom.recover()).toEqual({ started: 0, closed: 0, failed: 0 });
   await call(1);
@@ -83,19 +69,11 @@ test("a claim that crashed before its engine had it is driven on by the recovery
 });
 
 test("a claim that its engine never got can be cancelled", async () => {
-  const engine = createLocalEngine({ pollMs: 20 });
-  let isDown = true;
-  const flaky = {
-    ...engine,
-    startRun: async (manifest: Parameters<typeof engine.startRun>[0]) => {
-      if (isDown) throw new Error("killed");
-      await engine.startRun(manifest);
-    },
-  };
-  const { loom } = await openLoom([{ id: "billing" }], { engine: flaky });
+  const { engine, comesUp } = engineThatIsDown();
+  const { loom } = await openLoom([{ id: "billing" }], { engine });
   await outcome(loom.start(billing, { inputs }));
   expect(await outcome(loom.cancel(billing))).toBe("engine_unavailable");
-  isDown = false;
+  comesUp();
   await loom.cancel(billing);
   await untilStatus(loom, "billing", "not_started");
   expect((await loom.listCancelledAttempts(MIGRATION)).cancelledAttempts).toHaveLength(1);
