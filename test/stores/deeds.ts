@@ -146,7 +146,8 @@ function views(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
 function storedRuns(id: fc.Arbitrary<string>): fc.Arbitrary<Deed> {
   const entry = fc.record({ name: fc.constantFrom("a", "b"), dueAt: fc.nat(20), tries: fc.nat(3) });
   const commit = fc.record({
-    version: fc.option(fc.nat(3), { freq: 4, nil: undefined }),
+    // A version is the store's own to number: the only ones known from outside are none, and one that never was.
+    version: fc.option(fc.constantFrom(0, 2 ** 52), { freq: 4, nil: undefined }),
     add: fc.uniqueArray(entry, { selector: (each) => each.name, maxLength: 2 }),
     postpone: fc.uniqueArray(entry, { selector: (each) => each.name, maxLength: 1 }),
     remove: fc.subarray(["a", "b"]),
