@@ -1,14 +1,17 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
-import type { DispatchStepRequest, Loom } from "@loom/core";
+import type { Loom } from "@loom/core";
 import { createMigratorClient } from "@loom/http";
 import { loomNode } from "@loom/http/node";
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import { deferred } from "../deferred.ts";
 import { listen } from "../listen.ts";
 import { candidateIds, MIGRATION, openBenchLoom, STEPS } from "../loom.ts";
 import type { Comparison } from "../measure.ts";
 import { quantile } from "../measure.ts";
+import { post } from "../post.ts";
 
 const RUNS = 1000;
 const AT_ONCE = 64;
@@ -26,17 +29,17 @@ export interface Latencies {
  */
 export async function loopback(): Promise<Comparison & { latencies(): Latencies }> {
   const agent = new Agent({ connections: AT_ONCE });
-  const migrator = await openMigrator(agent);
+  const migrator = await openMigrator();
   const bare = await openBare(agent, migrator.url);
-  const spent: number[] = [];
-  migrator.onDone = (milliseconds) => spent.push(milliseconds);
+  let spent: readonly number[] = [];
   return {
     name: `dispatch → callback → done over loopback, ${AT_ONCE} in flight`,
     unit: "steps",
     raw: () => bare.runAll(),
     async loom() {
-      spent.length = 0;
+      await migrator.spent();
       await runAll(migrator.url);
+      spent = await migrator.spent();
       return RUNS * STEPS.length;
     },
     latencies: () => ({ p50: quantile(spent, 0.5), p99: quantile(spent, 0.99) }),
@@ -73,23 +76,23 @@ async function atOnce(ids: readonly string[], run: (id: string) => Promise<void>
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-/** Nobody measures yet. */
-const noted: (milliseconds: number) => void = () => undefined;
-
-/** A migrator that accepts a dispatch and then reports it done. */
-async function openMigrator(agent: Agent) {
-  const migrator = { onDone: noted };
-  const server = createServer((incoming, outgoing) => {
-    const started = performance.now();
-    void (async () => {
-      const { callbackUrl, stepName, candidate } = (await json(incoming)) as DispatchStepRequest;
-      outgoing.writeHead(202).end();
-      if (callbackUrl === undefined) throw new Error("the dispatch has no callbackUrl");
-      await post(agent, callbackUrl, { stepName, candidateId: candidate.id, success: true });
-      migrator.onDone(performance.now() - started);
-    })();
-  });
-  return Object.assign(migrator, await listen(server));
+/** A migrator in a process of its own, as it would be. */
+async function openMigrator() {
+  const child = fork(new URL("./migrator-process.ts", import.meta.url));
+  const [url] = (await once(child, "message")) as [string];
+  return {
+    url,
+    /** What it noted since it was last asked, in milliseconds. */
+    async spent(): Promise<readonly number[]> {
+      child.send("spent");
+      const [spent] = (await once(child, "message")) as [number[]];
+      return spent;
+    },
+    close: async () => {
+      child.kill();
+      await once(child, "exit");
+    },
+  };
 }
 
 /** The same two requests per step without anything in between. */
@@ -119,15 +122,4 @@ async function openBare(agent: Agent, migratorUrl: string) {
       return RUNS * STEPS.length;
     },
   };
-}
-
-async function post(dispatcher: Agent, url: string, value: unknown): Promise<void> {
-  const { statusCode, body } = await request(url, {
-    dispatcher,
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(value),
-  });
-  await body.dump();
-  if (statusCode !== 202) throw new Error(`${url} answered ${statusCode}`);
 }
