@@ -12,15 +12,17 @@ export type Decision = Omit<StatusChange, "migrationId" | "candidateId" | "token
  *
  * @param decide throws when the action may not happen in that record, and gives `undefined` to change nothing; called
  *   again after each conflict
+ * @param seen the record as the caller has just read it; one that is out of date costs a conflict and no more
  * @returns the applied decision
  */
 export async function changeStatus<D extends Decision | undefined>(
   context: UseCaseContext,
   ref: CandidateRef,
   decide: (record: CandidateRecord) => D,
+  seen?: CandidateRecord,
 ): Promise<D> {
   const token = context.token();
-  let record = await needCandidate(context, ref);
+  let record = seen ?? (await needCandidate(context, ref));
   for (;;) {
     const decision = decide(record);
     if (!decision) return decision;

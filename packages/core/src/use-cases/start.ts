@@ -27,29 +27,38 @@ export async function start(
 ): Promise<RunRef> {
   const migration = await needMigration(context, ref.migrationId);
   guardKnownInputs(migration.requiredInputs, inputs);
-  const left = await undeliveredClaim(context, ref, await needCandidate(context, ref));
+  const seen = await needCandidate(context, ref);
+  const left = await undeliveredClaim(context, ref, seen);
   if (left && inputs) await updateInputs(context, ref, inputs, actor);
-  const manifest = left ?? (await claim(context, migration, action, ref, inputs, actor));
+  const manifest = left ?? (await claim(context, { migration, action, inputs, actor }, ref, seen));
   await deliverClaim(context, manifest);
   return { runId: manifest.runId, attempt: manifest.attempt };
 }
 
+/** What a start is asked for. */
+interface StartWish {
+  readonly migration: Migration;
+  readonly action: "start" | "execute";
+  readonly inputs: StringMap | undefined;
+  readonly actor: Actor;
+}
+
 async function claim(
   context: UseCaseContext,
-  migration: Migration,
-  action: "start" | "execute",
+  wish: StartWish,
   ref: CandidateRef,
-  given: StringMap | undefined,
-  actor: Actor,
+  seen: CandidateRecord,
 ): Promise<MigrationManifest> {
   let manifest: MigrationManifest | undefined;
+  const decide = (record: CandidateRecord) => {
+    const decision = claimOf(wish, record);
+    const { attempt } = decision.to;
+    manifest = { ...decision.claim, inputs: decision.inputs };
+    const at = now(context);
+    return { ...decision, at, history: historyOf(at, wish.actor, wish.action, ref, attempt) };
+  };
   try {
-    const change = await changeStatus(context, ref, (record) => {
-      const decision = claimOf(migration, action, record, given);
-      manifest = { ...decision.claim, inputs: decision.inputs };
-      const at = now(context);
-      return { ...decision, at, history: historyOf(at, actor, action, ref, manifest.attempt) };
-    });
+    const change = await changeStatus(context, ref, decide, seen);
     return { ...change.claim, inputs: change.inputs };
   } catch (error) {
     if (manifest && LoomError.is(error, "store_unavailable")) noteUndelivered(context, manifest);
@@ -57,12 +66,7 @@ async function claim(
   }
 }
 
-function claimOf(
-  migration: Migration,
-  action: "start" | "execute",
-  record: CandidateRecord,
-  given: StringMap | undefined,
-) {
+function claimOf({ migration, action, inputs: given }: StartWish, record: CandidateRecord) {
   guardStatus(action, record);
   const inputs = { ...record.inputs, ...given };
   guardRequiredInputs(migration.requiredInputs, inputs, record.candidate.metadata);
