@@ -4,10 +4,12 @@ import type {
   Migration,
   MigrationManifest,
   Position,
+  RunCommit,
   StatusChange,
   Store,
 } from "@loom/core";
 import { runIdOf } from "@loom/core";
+import { startRun } from "@loom/core/run";
 
 /** A moment that tests share. */
 export const AT = "2030-01-01T00:00:00.000Z";
@@ -63,4 +65,35 @@ export function changeOf(
     ...(to.status === "running" && { claim: manifestOf(migrationId, candidateId, to.attempt) }),
     history: { ...HISTORY, candidateId, attempt: to.attempt },
   };
+}
+
+/** A commit of a run of `bump` that has just begun, with timers of these names added. */
+export function commitOf(
+  migrationId: string,
+  candidateId: string,
+  expectedVersion: number,
+  adds: readonly string[],
+): RunCommit {
+  const runId = runIdOf(migrationId, candidateId);
+  const [state] = startRun(manifestOf(migrationId, candidateId, 1), AT);
+  const call = { attempt: 1, kind: "do", step: "bump", number: 1 } as const;
+  const add = adds.map((name) => {
+    const id = `${runId}:${name}`;
+    const command = { type: "set_timer", id, call, dueAt: 1 } as const;
+    return { id, runId, attempt: 1, command, dueAt: 1, tries: 0 };
+  });
+  const rest = { add, remove: [], postpone: [], hasten: [] };
+  return { runId, attempt: 1, expectedVersion, state, ...rest };
+}
+
+/** How many lines the history of a migration has. */
+export async function countHistory(store: Store, migrationId: string): Promise<number> {
+  let count = 0;
+  for (let cursor: string | undefined, isEnd = false; !isEnd; isEnd = cursor === undefined) {
+    const page = { limit: 500, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = await store.listHistory(migrationId, page);
+    count += items.length;
+    cursor = nextCursor;
+  }
+  return count;
 }

@@ -1,14 +1,14 @@
-import { runIdOf, type RunCommit, type Store } from "@loom/core";
-import { startRun } from "@loom/core/run";
+import { runIdOf, type Store } from "@loom/core";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
 import {
   AT,
   changeOf,
+  commitOf,
+  countHistory,
   fill,
   HISTORY,
-  manifestOf,
   migrationOf,
 } from "../../../test/stores/builders.ts";
 import { createPostgresStore } from "../src/index.ts";
@@ -55,10 +55,10 @@ describe("replies that are lost", () => {
   afterAll(() => proxy.close());
 
   test("lead to no wrong answer, and nothing is done twice", { timeout: 120_000 }, async () => {
-    const before = await lines();
+    const before = await countHistory(direct, M);
     for (let n = 0; n < ROUNDS; n++) await cutOneOfEach(`c${n}`, n);
     expect(proxy.cuts).toBe(10 * ROUNDS);
-    expect((await lines()) - before).toBe(6 * ROUNDS);
+    expect((await countHistory(direct, M)) - before).toBe(6 * ROUNDS);
     expect(await direct.countCandidates(M)).toMatchObject({ notStarted: 0, completed: ROUNDS });
     expect(await direct.nextDueAt()).toBe(null);
   });
@@ -85,13 +85,13 @@ describe("replies that are lost", () => {
     expect(await cut(() => store.changeStatus(start))).toEqual({ applied: true });
     await cut(() => store.appendHistory(M, HISTORY));
 
-    expect(await cut(() => store.commitRun(commitOf(candidateId, 0, ["call"])))).toBe(true);
+    expect(await cut(() => store.commitRun(commitOf(M, candidateId, 0, ["call"])))).toBe(true);
     const request = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
     const leased = await cut(() => store.leaseDue(request));
     expect(leased.map(({ id }) => id)).toEqual([`${runIdOf(M, candidateId)}:call`]);
     const stored = await store.loadRun(runIdOf(M, candidateId), 1);
     const finish = changeOf(M, candidateId, [RUNNING, COMPLETED]);
-    const last = { ...commitOf(candidateId, stored?.version ?? 0, []), finish };
+    const last = { ...commitOf(M, candidateId, stored?.version ?? 0, []), finish };
     expect(await cut(() => store.commitRun(last))).toBe(true);
     expect(await direct.getCandidate(ref)).toMatchObject(COMPLETED);
   }
@@ -104,7 +104,7 @@ describe("replies that are lost", () => {
       at: AT,
       history: HISTORY,
     });
-    const before = await lines();
+    const before = await countHistory(direct, M);
     const holder = await pool.connect();
     await holder.query("BEGIN");
     await holder.query(`SELECT 1 FROM "${schema}".candidates WHERE id = 'held' FOR UPDATE`);
@@ -115,7 +115,7 @@ describe("replies that are lost", () => {
     await holder.query("COMMIT");
     holder.release();
     expect(await change).toEqual({ applied: true });
-    expect((await lines()) - before).toBe(1);
+    expect((await countHistory(direct, M)) - before).toBe(1);
     expect(await direct.countCandidates(M)).toMatchObject({ queued: 1 });
   });
 
@@ -126,32 +126,4 @@ describe("replies that are lost", () => {
     );
     return Number(rows[0]?.waiting);
   }
-
-  async function lines(): Promise<number> {
-    let count = 0;
-    for (let cursor: string | undefined, isEnd = false; !isEnd; isEnd = cursor === undefined) {
-      const page = { limit: 500, ...(cursor !== undefined && { cursor }) };
-      const { items, nextCursor } = await direct.listHistory(M, page);
-      count += items.length;
-      cursor = nextCursor;
-    }
-    return count;
-  }
 });
-
-function commitOf(
-  candidateId: string,
-  expectedVersion: number,
-  adds: readonly string[],
-): RunCommit {
-  const runId = runIdOf(M, candidateId);
-  const [state] = startRun(manifestOf(M, candidateId, 1), AT);
-  const call = { attempt: 1, kind: "do", step: "bump", number: 1 } as const;
-  const add = adds.map((name) => {
-    const id = `${runId}:${name}`;
-    const command = { type: "set_timer", id, call, dueAt: 1 } as const;
-    return { id, runId, attempt: 1, command, dueAt: 1, tries: 0 };
-  });
-  const rest = { add, remove: [], postpone: [], hasten: [] };
-  return { runId, attempt: 1, expectedVersion, state, ...rest };
-}

@@ -1,13 +1,13 @@
-import { runIdOf, type RunCommit, type Store } from "@loom/core";
-import { startRun } from "@loom/core/run";
+import { runIdOf, type Store } from "@loom/core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
 import {
   AT,
   changeOf,
+  commitOf,
+  countHistory,
   fill,
   HISTORY,
-  manifestOf,
   migrationOf,
 } from "../../../test/stores/builders.ts";
 import { connect, hasRedis, newPrefix, storeOn } from "./support/stores.ts";
@@ -39,10 +39,10 @@ describe.runIf(hasRedis)("replies that are lost", () => {
   afterAll(() => proxy.close());
 
   test("lead to no wrong answer, and nothing is done twice", { timeout: 120_000 }, async () => {
-    const before = await lines();
+    const before = await countHistory(direct, M);
     for (let n = 0; n < ROUNDS; n++) await cutOneOfEach(`c${n}`, n);
     expect(proxy.cuts).toBe(10 * ROUNDS);
-    expect((await lines()) - before).toBe(7 * ROUNDS);
+    expect((await countHistory(direct, M)) - before).toBe(7 * ROUNDS);
     expect(await direct.countCandidates(M)).toMatchObject({ notStarted: 0, completed: ROUNDS });
     expect(await direct.nextDueAt()).toBe(null);
   });
@@ -72,42 +72,14 @@ describe.runIf(hasRedis)("replies that are lost", () => {
     expect(await cut(() => store.changeStatus(start))).toEqual({ applied: true });
     await cut(() => store.appendHistory(M, HISTORY));
 
-    expect(await cut(() => store.commitRun(commitOf(candidateId, 0, ["call"])))).toBe(true);
+    expect(await cut(() => store.commitRun(commitOf(M, candidateId, 0, ["call"])))).toBe(true);
     const request = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
     const leased = await cut(() => store.leaseDue(request), n % 2);
     expect(leased.map(({ id }) => id)).toEqual([`${runIdOf(M, candidateId)}:call`]);
     const done = { status: "completed", attempt: 1 } as const;
     const finish = changeOf(M, candidateId, [running, done]);
-    const last = { ...commitOf(candidateId, 1, []), finish };
+    const last = { ...commitOf(M, candidateId, 1, []), finish };
     expect(await cut(() => store.commitRun(last))).toBe(true);
     expect(await direct.getCandidate(ref)).toMatchObject(done);
   }
-
-  async function lines(): Promise<number> {
-    let count = 0;
-    for (let cursor: string | undefined, isEnd = false; !isEnd; isEnd = cursor === undefined) {
-      const page = { limit: 500, ...(cursor !== undefined && { cursor }) };
-      const { items, nextCursor } = await direct.listHistory(M, page);
-      count += items.length;
-      cursor = nextCursor;
-    }
-    return count;
-  }
 });
-
-function commitOf(
-  candidateId: string,
-  expectedVersion: number,
-  adds: readonly string[],
-): RunCommit {
-  const runId = runIdOf(M, candidateId);
-  const [state] = startRun(manifestOf(M, candidateId, 1), AT);
-  const call = { attempt: 1, kind: "do", step: "bump", number: 1 } as const;
-  const add = adds.map((name) => {
-    const id = `${runId}:${name}`;
-    const command = { type: "set_timer", id, call, dueAt: 1 } as const;
-    return { id, runId, attempt: 1, command, dueAt: 1, tries: 0 };
-  });
-  const rest = { add, remove: [], postpone: [], hasten: [] };
-  return { runId, attempt: 1, expectedVersion, state, ...rest };
-}
