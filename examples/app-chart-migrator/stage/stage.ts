@@ -45,8 +45,7 @@ export async function openStage(flags: Flags): Promise<Stage> {
 
 async function build(flags: Flags, closing: Closing): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "loom-example-"));
-  if (!process.env["KEEPDIR"])
-    closing.add(async () => await rm(directory, { recursive: true, force: true }));
+  closing.add(async () => await rm(directory, { recursive: true, force: true }));
   const [repositories, files] = [join(directory, "repositories"), join(directory, "migrator")];
   await mkdir(files);
 
