@@ -4,10 +4,17 @@ import { fromJson, toJson, toStableJson } from "./json.ts";
 import { packTime, unpackTime } from "./time.ts";
 import { packToken, TOKEN_WIDTH } from "./token.ts";
 
+// No text of JSON keeps the sign of a zero, and without a backslash, for V8 14.6 reads a key of one escaped character
+// wrongly once it has seen one that is a backslash (nodejs/node#63785).
+const stringUnit = fc
+  .string({ unit: "binary", minLength: 1, maxLength: 1 })
+  .filter((unit) => unit !== "\\");
+const json = fc.jsonValue({ stringUnit }).map((value) => JSON.parse(JSON.stringify(value)));
+
 describe("what is stored", () => {
   test("as JSON comes back, and is ASCII where it is cut", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(json, (value) => {
         expect(fromJson(toJson(value))).toEqual(value);
         expect(fromJson(toStableJson(value))).toEqual(value);
         expect(toStableJson(value)).toMatch(/^[\x20-\x7e]*$/);
