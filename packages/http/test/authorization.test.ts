@@ -108,8 +108,9 @@ test("an authorize that throws is an internal error that tells nothing and is lo
   const { code, detail } = (await reply.json()) as { code: string; detail: string };
   expect([reply.status, code]).toEqual([500, "internal_error"]);
   expect(detail).not.toContain("hunter2");
-  const [{ requestId }] = logged as [{ requestId: string }];
+  const [{ requestId, err }] = logged as [{ requestId: string; err: unknown }];
   expect(detail).toContain(requestId);
+  expect(err).toMatchObject({ message: "connect 10.0.0.7:5432 password=hunter2" });
 });
 
 test("a LoomError of authorize is its own answer", async () => {

@@ -1,4 +1,7 @@
-/** Where the migrator writes what happens: any logger with these methods, such as pino's. */
+/**
+ * Where the migrator writes what happens: any logger with these methods, such as pino's. What was thrown is in the field `err`,
+ * which pino and its like write out with its stack and its causes.
+ */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;

@@ -29,7 +29,7 @@ export function createPump(host: Host, takeUp: () => Promise<void>, isBusy: () =
       } while (isAgain && !isClosed);
       await sleep();
     } catch (error) {
-      host.logger.error({ error }, "the migrator's store did not answer; it is asked again");
+      host.logger.error({ err: error }, "the migrator's store did not answer; it is asked again");
       wakeAfter(AFTER_FAILURE_MS);
     }
   };

@@ -35,7 +35,7 @@ function repeat({ clock, logger }: Host, everyMs: number, chore: () => Promise<v
     cancel = clock.after(everyMs, () => {
       start();
       chore().catch((error: unknown) =>
-        logger.warn({ error }, "the migrator's store did not answer"),
+        logger.warn({ err: error }, "the migrator's store did not answer"),
       );
     });
   };

@@ -194,7 +194,8 @@ test("check is asked now and then while something stands open, and its answer se
   expect(asked).toEqual([]);
   await clock.advance(181_000);
   expect(asked).toEqual(["pr", "pr", "pr", "pr"]);
-  expect(lines.some(({ message }) => message.startsWith("a check failed"))).toBe(true);
+  const failure = lines.find(({ message }) => message.startsWith("a check failed"));
+  expect(failure?.fields["err"]).toMatchObject({ message: "the forge is down" });
   answers.push(merged);
   await clock.advance(60_000);
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open", "bump merged"]));

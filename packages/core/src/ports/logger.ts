@@ -1,4 +1,7 @@
-/** Where Loom writes what happens: any logger with these methods, such as pino's. Fields never hold secrets. */
+/**
+ * Where Loom writes what happens: any logger with these methods, such as pino's. Fields never hold secrets; an error is in the
+ * field `err`, which pino and its like write out with its stack and its causes.
+ */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;

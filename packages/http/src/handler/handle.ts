@@ -95,11 +95,12 @@ function reported<Context>(
 ): LoomError {
   if (LoomError.is(error)) {
     const { code, status, cause } = error;
-    if (status >= 500) logger.warn({ code, method, cause }, `answered ${status}: ${error.message}`);
+    if (status >= 500)
+      logger.warn({ code, method, err: cause }, `answered ${status}: ${error.message}`);
     return error;
   }
   const requestId = crypto.randomUUID();
-  logger.error({ requestId, method, error }, "an unexpected error while answering a request");
+  logger.error({ requestId, method, err: error }, "an unexpected error while answering a request");
   return new LoomError(
     "internal_error",
     `Something went wrong in Loom. Its log says what, under request ${requestId}.`,

@@ -36,7 +36,7 @@ export function createPerformer(host: Host, waits: WaitOpening, concurrency: num
     const controller = new AbortController();
     const done = runCall(host, waits, entry, controller.signal)
       .catch((error: unknown) =>
-        host.logger.error({ error, runId: entry.runId }, "a call could not be worked off"),
+        host.logger.error({ err: error, runId: entry.runId }, "a call could not be worked off"),
       )
       .finally(() => {
         working.delete(entry.id);

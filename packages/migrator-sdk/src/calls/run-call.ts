@@ -29,10 +29,10 @@ export async function runCall(
   const log = callLogger(host, entry.request);
   const { attempts, initialSeconds } = retryOf(host, entry);
   if (TerminalError.is(error) || LoomError.is(error) || tries >= attempts) {
-    log.warn({ error, tries }, "the step failed");
+    log.warn({ err: error, tries }, "the step failed");
     return conclude(host, waits, entry, { type: "failed", error: messageOf(error), metadata: {} });
   }
-  log.warn({ error, tries }, "the handler threw; it is tried again");
+  log.warn({ err: error, tries }, "the handler threw; it is tried again");
   const maxSeconds = Math.max(MAX_PAUSE_SECONDS, initialSeconds);
   await putOff(host, entry, backoffMs({ initialSeconds, maxSeconds }, tries), tries);
 }

@@ -87,7 +87,7 @@ function json(status: number, body: unknown): Response {
 
 function problem({ logger }: Host, error: unknown): Response {
   const body = problemOf(error);
-  if (body.status >= 500) logger.error({ error }, "a request could not be answered");
+  if (body.status >= 500) logger.error({ err: error }, "a request could not be answered");
   const headers = {
     "content-type": "application/problem+json",
     ...(body.status === 503 && { "retry-after": "1" }),

@@ -22,7 +22,7 @@ export function createSender(host: Host, stop: (id: string) => Promise<void>): S
   const begin = (event: LeasedEvent) => {
     const sent = send(host, stop, event)
       .catch((error: unknown) =>
-        host.logger.error({ error, runId: event.runId }, "an event could not be settled"),
+        host.logger.error({ err: error, runId: event.runId }, "an event could not be settled"),
       )
       .finally(() => {
         sending.delete(sent);

@@ -61,7 +61,7 @@ function pauseMs({ clock, checkMs }: Host, { calledAt }: Wait): number {
 function logFailure({ logger }: Host, wait: Wait, error: unknown): void {
   const { runId, key, report } = wait;
   logger.warn(
-    { error, runId, key, step: report.stepName },
+    { err: error, runId, key, step: report.stepName },
     "a check failed; it is asked again later",
   );
 }
