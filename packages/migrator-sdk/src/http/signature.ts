@@ -1,10 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { LoomError } from "@loom/core/errors";
+import { invalidSecret, keyOf, VERSION } from "../signature-key.ts";
 
 const TOLERANCE_SECONDS = 300;
-const VERSION = "v1,";
-const KEY_MIN_BYTES = 16;
-const SECRET_PREFIX = "whsec_";
 
 /** What is signed: a Standard Webhooks message. */
 export interface SignedMessage {
@@ -22,8 +20,9 @@ export type CheckSignature = (message: SignedMessage, nowMs: number) => void;
  * @throws LoomError `invalid_configuration` when there is none, or one is not base64 of at least 16 bytes
  */
 export function signatureCheck(secrets: readonly string[]): CheckSignature {
-  if (secrets.length === 0) throw weak();
-  const keys = secrets.map(keyOf);
+  const keys = secrets.flatMap((secret) => keyOf(secret) ?? []);
+  if (keys.length === 0 || keys.length < secrets.length)
+    throw invalidSecret("secrets: give at least one, each base64");
   return ({ headers, body }, nowMs) => {
     const id = headers.get("webhook-id");
     const timestamp = headers.get("webhook-timestamp");
@@ -45,20 +44,6 @@ function isSame(given: string, digest: Buffer): boolean {
   if (!given.startsWith(VERSION)) return false;
   const bytes = Buffer.from(given.slice(VERSION.length), "base64");
   return bytes.length === digest.length && timingSafeEqual(bytes, digest);
-}
-
-function keyOf(secret: string): Buffer {
-  const text = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret;
-  const key = Buffer.from(text, "base64");
-  if (!/^[A-Za-z0-9+/]+=*$/.test(text) || key.length < KEY_MIN_BYTES) throw weak();
-  return key;
-}
-
-function weak(): LoomError {
-  return new LoomError(
-    "invalid_configuration",
-    `secrets: give at least one, each base64 of at least ${KEY_MIN_BYTES} bytes, or leave the option out.`,
-  );
 }
 
 function unsigned(): LoomError {

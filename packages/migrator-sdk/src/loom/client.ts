@@ -7,6 +7,7 @@ import type {
 import { messageOf } from "../errors.ts";
 import type { LoomAnswer } from "./answer.ts";
 import { answerOf } from "./answer.ts";
+import { createSign, type Sign } from "./sign.ts";
 import type { FetchLike, Transport } from "./transport.ts";
 import { fetchTransport, undiciTransport } from "./transport.ts";
 
@@ -16,6 +17,11 @@ export interface LoomConnection {
   readonly url: string;
   /** Sent as a bearer token; a function is asked before each request. */
   readonly token?: string | (() => string | Promise<string>);
+  /**
+   * Signs each request (Standard Webhooks), for a Loom that knows its migrators by `standardWebhooks`: base64, with or without
+   * `whsec_`.
+   */
+  readonly signingSecret?: string;
   /** Takes the place of the network, as tests do. */
   readonly fetch?: FetchLike;
 }
@@ -48,12 +54,13 @@ const GONE = new Set([
   "unauthenticated",
 ]);
 
-/** Speaks to Loom over HTTP. */
+/** Speaks to Loom over HTTP. @throws LoomError `invalid_configuration` for a secret that is none */
 export function createLoomClient(connection: LoomConnection, clock: Clock): LoomClient {
   const transport = connection.fetch ? fetchTransport(connection.fetch) : undiciTransport();
   const base = connection.url.replace(/\/+$/, "");
+  const headers = createHeaders(connection, clock);
   const post = (path: string, body: unknown) =>
-    send(transport, connection, clock, base + path, body);
+    send(transport, { url: base + path, body: JSON.stringify(body), headers }, clock);
   return {
     announce: (announcement) => post("/registry/announce", announcement),
     submitCandidates: (id, submission) =>
@@ -64,20 +71,32 @@ export function createLoomClient(connection: LoomConnection, clock: Clock): Loom
   };
 }
 
-async function send(
-  transport: Transport,
-  { token }: LoomConnection,
-  clock: Clock,
-  url: string,
-  body: unknown,
-): Promise<LoomAnswer> {
-  try {
+/** The headers of a request with this body. */
+type HeadersOf = (body: string) => Promise<Readonly<Record<string, string>>>;
+
+function createHeaders({ token, signingSecret }: LoomConnection, clock: Clock): HeadersOf {
+  const sign: Sign = signingSecret === undefined ? () => ({}) : createSign(signingSecret);
+  return async (body) => {
     const bearer = typeof token === "function" ? await token() : token;
-    const headers = {
+    return {
       "content-type": "application/json",
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...sign(body, clock.now()),
     };
-    return answerOf(await transport.post({ url, headers, body: JSON.stringify(body) }), clock);
+  };
+}
+
+async function send(
+  transport: Transport,
+  {
+    url,
+    body,
+    headers,
+  }: { readonly url: string; readonly body: string; readonly headers: HeadersOf },
+  clock: Clock,
+): Promise<LoomAnswer> {
+  try {
+    return answerOf(await transport.post({ url, headers: await headers(body), body }), clock);
   } catch (error) {
     return { type: "unavailable", error: messageOf(error) };
   }
