@@ -1,8 +1,9 @@
-// npm run bench [-- temporal]: Loom beside the raw work of the same run, as a ratio. Absolute figures are of this machine and
+// npm run bench [-- temporal | stores [redis | postgres] [--quick]]: Loom beside the raw work of the same run, as a ratio. Absolute figures are of this machine and
 // this moment.
 const [what = "core"] = process.argv.slice(2);
 const FIGURES: Readonly<Record<string, () => Promise<unknown>>> = {
   core: () => import("./core.ts"),
+  stores: () => import("./stores/main.ts"),
   temporal: () => import("./temporal/main.ts"),
 };
 const figures = FIGURES[what];

@@ -48,7 +48,7 @@ export async function measure(comparison: Comparison): Promise<Measured> {
 }
 
 /** The middle one. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 

@@ -17,7 +17,7 @@ export function tableOf(measured: readonly Measured[]): string {
 }
 
 /** Columns under each other, the first to the left and the others to the right. */
-function align(rows: readonly (readonly string[])[]): string {
+export function align(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
