@@ -5,6 +5,7 @@ import type {
   FileChange,
   MigrationDefinition,
   StepContext,
+  StepHandler,
   StepResult,
 } from "../src/index.ts";
 import { defineMigration } from "../src/index.ts";
@@ -185,4 +186,45 @@ test("parts of handlers can be shared", () => {
     plan: [{ name: "migrate", config: { env: "dev" } }],
   });
   expectTypeOf<ChangesContext["files"]>().toExtend<readonly object[]>();
+});
+
+test("a handler that is shared takes no types from the handlers beside it", () => {
+  const inputs = z.object({ version: z.string(), count: z.coerce.number() });
+  const review = { run: async (ctx: StepContext): Promise<StepResult> => ctx.awaitReview() };
+  const anything: StepHandler = { run: (ctx) => ctx.done() };
+  const migration = defineMigration({
+    id: "m",
+    name: "M",
+    inputs,
+    handlers: {
+      review,
+      anything,
+      bump: {
+        run: (ctx) => {
+          expectTypeOf(ctx.inputs).toEqualTypeOf<{ version: string; count: number }>();
+          return ctx.done();
+        },
+      },
+    },
+    plan: [{ name: "review" }, { name: "anything" }, { name: "bump" }],
+  });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
+});
+
+test("a handler of its own file is typed by the schemas, and fits the migrations that have them", () => {
+  const inputs = z.object({ version: z.string() });
+  const config = z.object({ env: z.enum(["dev", "prod"]) });
+  const run = async (ctx: StepContext<typeof inputs, typeof config>): Promise<StepResult> => {
+    expectTypeOf(ctx.inputs.version).toEqualTypeOf<string>();
+    expectTypeOf(ctx.config.env).toEqualTypeOf<"dev" | "prod">();
+    return ctx.done();
+  };
+  const handlers = { bump: { config, run } };
+  const plan = [{ name: "bump", config: { env: "dev" } }] as const;
+  const one = defineMigration({ id: "one", name: "One", inputs, handlers, plan });
+  const two = defineMigration({ id: "two", name: "Two", inputs, handlers, plan });
+  expectTypeOf([one, two]).toEqualTypeOf<MigrationDefinition[]>();
+  const others = z.object({ other: z.string() });
+  // @ts-expect-error it reads inputs that this migration has not
+  defineMigration({ id: "three", name: "Three", inputs: others, handlers, plan });
 });

@@ -17,7 +17,7 @@ export interface MigrationSource<I, C, M, K extends string> {
   /** What the operator gives at start, as text; each becomes a required input unless it is optional or has a default. */
   readonly inputs?: I & z.ZodObject;
   /** Keyed by a step's `type`, or its name where it has none. */
-  readonly handlers: { readonly [P in K]: StepHandler<I, At<C, P>, At<M, P>> } & {
+  readonly handlers: { readonly [P in K]: StepHandler<NoInfer<I>, At<C, P>, At<M, P>> } & {
     readonly [P in keyof C]: { readonly config?: C[P] & z.ZodObject };
   } & { readonly [P in keyof M]: { readonly metadata?: M[P] & z.ZodObject } };
   readonly plan: NoInfer<readonly PlannedStep<K, C>[]>;
