@@ -1,8 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import { type EphemeralServerExecutable, TestWorkflowEnvironment } from "@temporalio/testing";
+import { findTemporalProgram } from "./temporal-program.ts";
 
 /** A Temporal server of a test run. */
 export interface TemporalServer {
@@ -11,10 +8,6 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-/** The last version that `go install` can build: later ones have a replacement in their module file. */
-const VERSION = "1.5.1";
-const MODULE = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
-const OLDEST_GO = 25;
 const REMEDY =
   "name a server in TEMPORAL_ADDRESS, put the temporal command on the PATH, or install Go 1.25 or later";
 
@@ -26,57 +19,32 @@ const LOG = { level: "error", format: "json" } as const;
 /** The server that `TEMPORAL_ADDRESS` names, else one of our own. */
 export async function useTemporal(): Promise<TemporalServer> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace = "default" } = process.env;
-  if (address) return { address, namespace, stop: async () => {} };
+  return address ? { address, namespace, stop: async () => {} } : startTemporal();
+}
+
+/**
+ * A server of one's own, on 127.0.0.1 and a free port, which keeps nothing: by the `temporal` command that there is, else by
+ * the one that the SDK downloads.
+ *
+ * @throws Error that says what would bring a server
+ */
+export async function startTemporal({
+  continueAsNewAt = CONTINUE_AS_NEW_AT,
+} = {}): Promise<TemporalServer> {
+  const suggestion = `limit.historyCount.suggestContinueAsNew=${continueAsNewAt}`;
+  const extraArgs = ["--dynamic-config-value", suggestion, "--output", "none"];
   try {
-    return await startTemporal();
+    const environment = await TestWorkflowEnvironment.createLocal({
+      server: { executable: executable(), extraArgs, log: LOG },
+    });
+    const { address } = environment;
+    return { address, namespace: "default", stop: () => environment.teardown() };
   } catch (cause) {
     throw new Error(`Temporal could not be started: ${REMEDY}.`, { cause });
   }
 }
 
-/** A server of one's own, on 127.0.0.1 and a free port, which keeps nothing. */
-export async function startTemporal({
-  continueAsNewAt = CONTINUE_AS_NEW_AT,
-} = {}): Promise<TemporalServer> {
-  const suggestion = `limit.historyCount.suggestContinueAsNew=${continueAsNewAt}`;
-  const settings = ["--dynamic-config-value", suggestion];
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: { executable: executable(), extraArgs: settings, log: LOG },
-  });
-  const { address } = environment;
-  return { address, namespace: "default", stop: () => environment.teardown() };
-}
-
 function executable(): EphemeralServerExecutable {
-  const path = onPath() ?? built();
+  const path = findTemporalProgram();
   return path ? { type: "existing-path", path } : { type: "cached-download" };
-}
-
-function onPath(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.map((folder) => join(folder, "temporal")).find((file) => existsSync(file));
-}
-
-/** Built once for all checkouts and runs of this user: that takes some minutes. */
-function built(): string | undefined {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const folder = join(cache, "loom", `temporal-${VERSION}`);
-  const path = join(folder, "temporal");
-  if (existsSync(path)) return path;
-  if (!hasGo()) return undefined;
-  console.log(`Building the Temporal server ${VERSION}, once; this takes some minutes.`);
-  execFileSync("go", ["install", MODULE], {
-    env: { ...process.env, GOBIN: folder },
-    stdio: "inherit",
-  });
-  return path;
-}
-
-function hasGo(): boolean {
-  try {
-    const version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" });
-    return Number(/^go1\.(\d+)/.exec(version)?.[1]) >= OLDEST_GO;
-  } catch {
-    return false;
-  }
 }
