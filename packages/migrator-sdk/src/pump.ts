@@ -10,6 +10,7 @@ export interface Pump {
 const AFTER_FAILURE_MS = 1_000;
 const SHARED_POLL_MS = 1_000;
 const SOON_MS = 10;
+const CROWDED_MS = 1_000;
 
 /**
  * @param takeUp begins what is due, as far as there is room
@@ -36,8 +37,10 @@ export function createPump(host: Host, takeUp: () => Promise<void>, isBusy: () =
   const sleep = async () => {
     const dueAt = (await host.store.nextDueAt()) ?? Infinity;
     const ms = Math.min(dueAt - host.clock.now(), host.store.shared ? SHARED_POLL_MS : Infinity);
-    // What is due already, and was not taken, waits for room: the end of something under way wakes us.
-    if (ms > 0 ? ms < Infinity : !isBusy()) wakeAfter(Math.max(ms, SOON_MS));
+    // What is due already, and was not taken, waits for room: the end of something under way wakes us. What is due after
+    // it is not known, and must not wait for that: reports do not need the room of handlers.
+    const crowded = ms <= 0 && isBusy();
+    if (ms < Infinity) wakeAfter(crowded ? CROWDED_MS : Math.max(ms, SOON_MS));
   };
   const wakeAfter = (ms: number) => {
     cancelTimer();

@@ -3,7 +3,7 @@ import type { StepContext } from "../src/index.ts";
 import { memoryMigratorStore } from "../src/index.ts";
 import { dispatch, dispatchOf } from "./support/calls.ts";
 import { problem } from "./support/loom-double.ts";
-import { migrationOf } from "./support/migrations.ts";
+import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
 const inParts = {
@@ -79,6 +79,28 @@ test("events of one call that wait do not hold up those of another", async () =>
   await vi.waitFor(() =>
     expect(loom.events.map(({ candidateId }) => candidateId)).toEqual(["well"]),
   );
+});
+
+test("an event that waits is sent although handlers take all the room and more calls wait", async () => {
+  const bump = gate();
+  const quick = { run: (ctx: StepContext) => ctx.done() };
+  const { migrator, loom, clock, lines } = await stage(migrationOf({ bump: bump.handler, quick }), {
+    concurrency: 1,
+  });
+  loom.script(({ path }) => (path.startsWith("/event/") ? { status: 503 } : undefined));
+  await dispatch(migrator, dispatchOf("quick", { candidate: { id: "a" } }));
+  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain("it is sent again"));
+  for (const id of ["b", "c"]) await dispatch(migrator, dispatchOf("bump", { candidate: { id } }));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  loom.script(() => undefined);
+  await vi.waitFor(
+    async () => {
+      await clock.advance(1_000);
+      expect(loom.trace()).toEqual(["quick completed"]);
+    },
+    { timeout: 10_000 },
+  );
+  expect(bump.entered).toHaveLength(1);
 });
 
 test("an event that Loom refuses is dropped with its reason in the log, and the next one is sent", async () => {
