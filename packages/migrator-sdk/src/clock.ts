@@ -35,3 +35,15 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
     signal.addEventListener("abort", end);
   });
 }
+
+/** Waits for work that may never end. @returns whether it ended within `milliseconds` */
+export function endsWithin(
+  clock: Clock,
+  milliseconds: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(milliseconds, () => resolve(false));
+    work.then(() => resolve(true), reject).finally(cancel);
+  });
+}

@@ -15,6 +15,7 @@ import { createSender } from "./outbox/sender.ts";
 import { createPump } from "./pump.ts";
 import type { Registry } from "./registry/registry.ts";
 import { createRegistry } from "./registry/registry.ts";
+import { endWork } from "./shutdown.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createChecker } from "./waits/checks.ts";
 import { createWaitOpening } from "./waits/open.ts";
@@ -35,8 +36,8 @@ export interface Migrator extends Registry {
    */
   open(): Promise<void>;
   /**
-   * Takes no new work, aborts `ctx.signal` of the handlers that run, waits for them, and closes the store. Work that was not
-   * done is done after the next start.
+   * Takes no new work, aborts `ctx.signal` of the handlers that run, waits for them (for `closeSeconds` at most), and closes the
+   * store. Work that was not done is done after the next start. Called again, it resolves with the first call.
    */
   close(): Promise<void>;
   /**
@@ -79,6 +80,16 @@ export function createMigrator(options: MigratorOptions): Migrator {
       throw new LoomError("store_unavailable", "The migrator is closing.");
     return (opened ??= host.store.open());
   };
+  const closeMs = positive("closeSeconds", options.closeSeconds ?? 30) * 1000;
+  const closeAll = async (): Promise<void> => {
+    controller.abort();
+    await endWork(host, { pump, performer, checker, upkeep }, closeMs);
+    if (isOpen) await sender.takeUp();
+    await sender.close();
+    await host.loom.close();
+    if (opened) await host.store.close();
+  };
+  let closed: Promise<void> | undefined;
   const registry = createRegistry(host, options.url, controller.signal);
   return {
     app: host.app,
@@ -95,18 +106,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       pump.wake();
       await introduce(registry, controller.signal);
     },
-    async close() {
-      if (controller.signal.aborted) return;
-      controller.abort();
-      upkeep.stop();
-      await pump.close();
-      await checker.close();
-      await performer.close();
-      if (isOpen) await sender.takeUp();
-      await sender.close();
-      await host.loom.close();
-      if (opened) await host.store.close();
-    },
+    close: () => (closed ??= closeAll()),
     async settle(key, settlement) {
       await ready();
       return settle(host, key, settlement);

@@ -27,6 +27,11 @@ export interface MigratorOptions {
    * about less often: after a twentieth of its age, at least once an hour.
    */
   readonly checkSeconds?: number;
+  /**
+   * Seconds that `close()` waits for handlers and checks that ignore their signal. Default 30. Then it closes without them; what
+   * they were at is done again after the next start.
+   */
+  readonly closeSeconds?: number;
   /** The longest body of a request, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Default: warnings and errors on the console. */

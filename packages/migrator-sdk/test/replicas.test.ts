@@ -114,6 +114,24 @@ test("the work of a replica that was killed is taken over when its leases have r
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
 });
 
+test("a replica that closes keeps what its handler is still at, until the handler has ended", async () => {
+  const { loom, clock, open } = await replicas();
+  const bump = gate("goes on");
+  const first = await open({ bump: bump.handler });
+  await dispatch(first, dispatchOf("bump"));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await open({ bump: bump.handler });
+  await clock.advance(9_000);
+  const closing = first.close();
+  for (let second = 0; second < 25; second += 1) await clock.advance(1_000);
+  expect(bump.entered).toHaveLength(1);
+  bump.release(0);
+  await closing;
+  await clock.advance(60_000);
+  expect(loom.trace()).toEqual(["bump completed"]);
+  expect(bump.entered).toHaveLength(1);
+});
+
 test("a newer dispatch that another replica gets aborts the older one, and waits for it", async () => {
   const { loom, clock, open } = await replicas();
   const older = gate("goes on");

@@ -189,6 +189,49 @@ test("close aborts handlers and waits for them; what was not done is done after 
   await vi.waitFor(() => expect(second.loom.trace()).toEqual(["bump completed"]));
 });
 
+test("close ends without a handler that ignores its signal, and says which; its call is left for the next start", async () => {
+  const store = memoryMigratorStore({ shared: true });
+  const deaf = { run: () => new Promise<never>(() => undefined) };
+  const { migrator, clock, lines } = await stage(migrationOf({ bump: deaf }), {
+    store,
+    closeSeconds: 10,
+  });
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(async () => expect(await store.nextDueAt()).toBeGreaterThan(clock.now()));
+  const closing = migrator.close();
+  await vi.waitFor(async () => {
+    await clock.advance(10_000);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: "error",
+        message: expect.stringContaining("ignore their signal"),
+        fields: { steps: [{ runId: "m__billing", step: "bump" }] },
+      }),
+    );
+  });
+  await closing;
+  const next = await stage(migrationOf({ bump: { run: (ctx) => ctx.done() } }), { store });
+  await vi.waitFor(async () => {
+    await next.clock.advance(10_000);
+    expect(next.loom.trace()).toEqual(["bump completed"]);
+  });
+});
+
+test("a second close resolves with the first", async () => {
+  const bump = gate("goes on");
+  const { migrator } = await stage(migrationOf({ bump: bump.handler }));
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  const done: string[] = [];
+  const first = migrator.close().then(() => done.push("first"));
+  const second = migrator.close().then(() => done.push("second"));
+  await vi.waitFor(() => expect(bump.entered[0]?.signal.aborted).toBe(true));
+  await new Promise((turn) => setImmediate(turn));
+  expect(done).toEqual([]);
+  bump.release(0);
+  await Promise.all([first, second]);
+});
+
 test("work that ends well while the migrator closes is not done again", async () => {
   const store = memoryMigratorStore();
   const bump = gate("goes on");

@@ -22,6 +22,8 @@ export interface Performer {
   /** Prolongs leases, and stops what another process has ended. */
   renew(): Promise<void>;
   readonly busy: boolean;
+  /** The calls whose handlers run here. */
+  atWork(): readonly LeasedEntry[];
   /** Stops all, and waits for it. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createPerformer(host: Host, waits: WaitOpening, concurrency: num
     get busy() {
       return working.size > 0;
     },
+    atWork: () => Array.from(working.values(), ({ entry }) => entry),
     async close() {
       abort(() => true, "closing");
       await Promise.all([...working.values()].map(({ done }) => done));
