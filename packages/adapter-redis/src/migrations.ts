@@ -2,6 +2,7 @@ import type { CandidateCounts, Migration, MigrationStore, Registration } from "@
 import { type Commands, scriptOf } from "./client/client.ts";
 import type { Keys } from "./client/keys.ts";
 import { STATUS_CODES, STEP_CODES } from "./codec/codes.ts";
+import { packHistory } from "./codec/history.ts";
 import { fromJson, toJson } from "./codec/json.ts";
 import { newToken } from "./codec/token.ts";
 import type { Apps } from "./apps.ts";
@@ -16,7 +17,7 @@ const REGISTER = scriptOf(
   if redis.call('SET', KEYS[3], '1', 'EX', ${ANSWER_SECONDS}, 'NX') then
     redis.call('HSETNX', KEYS[1], 'createdAt', ARGV[3])
     redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'migration', ARGV[2])
-    redis.call('XADD', KEYS[2], '*', 'e', ARGV[4])
+    redis.call('RPUSH', KEYS[2], ARGV[4])
   end
   return redis.call('HGET', KEYS[1], 'createdAt')`,
 );
@@ -59,7 +60,7 @@ export function createMigrations(
   const put = async ({ migration, owner, history }: Registration): Promise<Migration | null> => {
     const of = keys.of(migration.id);
     const where = [of.migration, of.history, of.answer(newToken())];
-    const args = [owner, toJson(migration), migration.createdAt, toJson(history)];
+    const args = [owner, toJson(migration), migration.createdAt, packHistory(history)];
     const createdAt = await commands.run(REGISTER, where, args);
     return typeof createdAt === "string" ? { ...migration, createdAt } : null;
   };

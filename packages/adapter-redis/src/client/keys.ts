@@ -17,9 +17,9 @@ export interface MigrationKeys {
   readonly steps: string;
   /** Sorted set of kind and candidate id. */
   readonly kinds: string;
-  /** Stream. */
+  /** List, the oldest first. */
   readonly history: string;
-  /** Stream. */
+  /** List, the oldest first. */
   readonly cancelled: string;
   /** Hash: digest → steps of manifests. */
   readonly plans: string;

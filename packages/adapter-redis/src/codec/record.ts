@@ -1,6 +1,8 @@
-import type { Candidate, CandidateRecord, CurrentStep, RunSummary, StringMap } from "@loom/core";
-import { DELIVERY_CODES, PHASE_CODES, STATUS_CODES, wordOf } from "./codes.ts";
+import type { CandidateRecord, CurrentStep, RunSummary, StringMap } from "@loom/core";
+import { unpackCandidate } from "./candidate.ts";
+import { DELIVERY_CODES, PHASE_CODES, wordOf } from "./codes.ts";
 import { fromJson, toStableJson } from "./json.ts";
+import { unpackPosition } from "./position.ts";
 import { unpackTime } from "./time.ts";
 
 /**
@@ -9,28 +11,23 @@ import { unpackTime } from "./time.ts";
  */
 export type CandidateHash = Readonly<Record<string, string>>;
 
-/** What is stored of a candidate's data as one text; nothing for one with an id (and a kind) only. */
-export function packCandidate(candidate: Candidate): string {
-  const { id: _, kind: __, ...data } = candidate;
-  return packObject(data);
-}
-
 /** What is stored of inputs. */
 export function packInputs(inputs: StringMap): string {
-  return packObject(inputs);
+  const text = toStableJson(inputs);
+  return text === "{}" ? "" : text;
 }
 
 /** The record in a hash; `null` for an empty hash, which is none. */
 export function unpackRecord(id: string, hash: CandidateHash): CandidateRecord | null {
-  const { s: status, a: attempt, u: updatedAt = "", k: kind } = hash;
-  if (status === undefined) return null;
+  const { s: position, u: updatedAt = "", k: kind } = hash;
+  if (position === undefined) return null;
+  const inputs = textIn(hash, "i");
   const run = unpackSummary(hash);
   return {
-    candidate: { id, ...(kind !== undefined && { kind }), ...textIn(hash, "c", {}) },
-    status: wordOf(STATUS_CODES, status),
-    attempt: Number(attempt),
+    candidate: unpackCandidate(id, kind, textIn(hash, "c")),
+    ...unpackPosition(position),
     updatedAt: unpackTime(updatedAt),
-    inputs: textIn<StringMap>(hash, "i", {}),
+    inputs: inputs === "" ? {} : (fromJson(inputs) as StringMap),
     ...(run && { run }),
   };
 }
@@ -39,13 +36,13 @@ export function unpackRecord(id: string, hash: CandidateHash): CandidateRecord |
 export function unpackSummary(hash: CandidateHash): RunSummary | undefined {
   const { r: attempt, p: phase, d: delivery, b: claimedAt = "" } = hash;
   if (attempt === undefined) return undefined;
-  const currentStep = textIn<CurrentStep | undefined>(hash, "w", undefined);
+  const step = textIn(hash, "w");
   return {
     attempt: Number(attempt),
     phase: wordOf(PHASE_CODES, phase),
     delivery: wordOf(DELIVERY_CODES, delivery),
     claimedAt: unpackTime(claimedAt),
-    ...(currentStep && { currentStep }),
+    ...(step !== "" && { currentStep: fromJson(step) as CurrentStep }),
   };
 }
 
@@ -56,14 +53,10 @@ export function hashOf(flat: readonly string[]): CandidateHash {
   return hash;
 }
 
-function packObject(value: object): string {
-  const text = toStableJson(value);
-  return text === "{}" ? "" : text;
-}
-
-function textIn<T>(hash: CandidateHash, name: string, absent: T): T {
-  const pieces: string[] = [];
-  for (let piece = hash[`${name}0`]; piece !== undefined; piece = hash[`${name}${pieces.length}`])
-    pieces.push(piece);
-  return pieces.length === 0 ? absent : (fromJson(pieces.join("")) as T);
+function textIn(hash: CandidateHash, name: string): string {
+  let text = hash[`${name}0`] ?? "";
+  if (text === "") return text;
+  for (let n = 1, piece = hash[`${name}1`]; piece !== undefined; piece = hash[`${name}${++n}`])
+    text += piece;
+  return text;
 }

@@ -1,15 +1,18 @@
 import type { Timestamp } from "@loom/core";
 
 const OTHER = "!";
+/** The highest that numbers can be written in. */
+const BASE = 36;
 
-/** A moment in as few bytes as Redis needs for a number. Text that is none is kept as it is, behind a sign. */
+/** A moment in eight signs. Text that is none is kept as it is, behind a sign. */
 export function packTime(at: Timestamp): string {
   const milliseconds = Date.parse(at);
   const isExact = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === at;
-  return isExact ? String(milliseconds) : OTHER + at;
+  return isExact ? milliseconds.toString(BASE) : OTHER + at;
 }
 
 /** The inverse of {@link packTime}. */
 export function unpackTime(packed: string): Timestamp {
-  return packed.startsWith(OTHER) ? packed.slice(1) : new Date(Number(packed)).toISOString();
+  if (packed.startsWith(OTHER)) return packed.slice(1);
+  return new Date(Number.parseInt(packed, BASE)).toISOString();
 }

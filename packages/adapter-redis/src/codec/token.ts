@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** How many characters a packed token has. */
 export const TOKEN_WIDTH = 11;
@@ -7,7 +7,7 @@ export const CALL_TOKEN_WIDTH = 16;
 
 /** A token of any length in 64 bits: the tokens of the last few operations on a candidate fit into one small field. */
 export function packToken(token: string): string {
-  return createHash("sha256").update(token).digest("base64url").slice(0, TOKEN_WIDTH);
+  return hash("sha256", token, "base64url").slice(0, TOKEN_WIDTH);
 }
 
 /** A name for one call of the store: the client may send it twice, when the connection broke before the reply. */

@@ -1,12 +1,10 @@
-import type { Candidate, DiscoveryCounts, MigrationStore } from "@loom/core";
+import type { DiscoveryCounts, MigrationStore } from "@loom/core";
 import type { Commands } from "../client/client.ts";
 import type { Keys } from "../client/keys.ts";
+import { chunksOf, MOST_AT_ONCE } from "./chunks.ts";
 import { mergeChunk } from "./merge.ts";
 import { removeLeftOut } from "./remove.ts";
 import { beginSubmission } from "./submission.ts";
-
-/** Most candidates that one script works on: Redis serves nobody else meanwhile, some milliseconds. */
-const CHUNK = 500;
 
 /**
  * A list is merged by several scripts, each all or nothing. What a crash in between leaves is a shorter list taken up; the
@@ -26,17 +24,13 @@ export function createDiscovery(
       for (const chunk of chunksOf(merge.candidates))
         parts.push(await mergeChunk(commands, of, chunk, part));
       if (merge.discovery.complete)
-        parts.push(await removeLeftOut(commands, of, submission.begin, CHUNK));
+        parts.push(await removeLeftOut(commands, of, submission.begin, MOST_AT_ONCE));
       return parts.reduce<DiscoveryCounts>(sum, NOTHING);
     },
   };
 }
 
 const NOTHING: DiscoveryCounts = { added: 0, updated: 0, unchanged: 0, removed: 0, preserved: 0 };
-
-function* chunksOf(candidates: readonly Candidate[]): Iterable<readonly Candidate[]> {
-  for (let at = 0; at < candidates.length; at += CHUNK) yield candidates.slice(at, at + CHUNK);
-}
 
 function sum(total: DiscoveryCounts, part: Partial<DiscoveryCounts>): DiscoveryCounts {
   const { added = 0, updated = 0, unchanged = 0, removed = 0, preserved = 0 } = part;

@@ -1,13 +1,14 @@
-import type { Candidate, DiscoveryCounts } from "@loom/core";
+import type { DiscoveryCounts } from "@loom/core";
 import { type Commands, scriptOf } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
 import { STATUS_CODES } from "../codec/codes.ts";
-import { packCandidate } from "../codec/record.ts";
+
 import { packTime } from "../codec/time.ts";
 import { newToken } from "../codec/token.ts";
 import { ANSWER_SECONDS, ARGS } from "../lua/args.ts";
 import { MERGE } from "../lua/merge.ts";
 import { TEXTS } from "../lua/texts.ts";
+import type { PackedCandidate } from "./chunks.ts";
 
 type MergeCounts = Pick<DiscoveryCounts, "added" | "updated" | "unchanged" | "preserved">;
 
@@ -17,7 +18,8 @@ const MERGE_CHUNK = scriptOf(
   `${ARGS}${TEXTS}${MERGE}
   local answered = redis.call('GET', KEYS[1])
   if answered then return answered end
-  local at = {notStarted = KEYS[2], kinds = KEYS[3], removed = KEYS[4], anyRemoved = redis.call('EXISTS', KEYS[4]) == 1}
+  local at = {notStarted = KEYS[2], kinds = KEYS[3], removed = KEYS[4], anyRemoved = redis.call('EXISTS', KEYS[4]) == 1,
+    added = {}, addedKinds = {}}
   local submission, time = nextArg(), nextArg()
   local counts = {added = 0, updated = 0, unchanged = 0, preserved = 0}
   for n = 5, #KEYS do
@@ -26,6 +28,7 @@ const MERGE_CHUNK = scriptOf(
     local outcome = mergeCandidate(at, KEYS[n], id, kind, data, submission, time)
     counts[outcome] = counts[outcome] + 1
   end
+  listAdded(at)
   local answer = counts.added .. ' ' .. counts.updated .. ' ' .. counts.unchanged .. ' ' .. counts.preserved
   redis.call('SET', KEYS[1], answer, 'EX', ${ANSWER_SECONDS})
   return answer`,
@@ -35,7 +38,7 @@ const MERGE_CHUNK = scriptOf(
 export async function mergeChunk(
   commands: Commands,
   keys: MigrationKeys,
-  candidates: readonly Candidate[],
+  candidates: readonly PackedCandidate[],
   { submission, at }: { readonly submission: string; readonly at: string },
 ): Promise<MergeCounts> {
   const where = [
@@ -45,15 +48,10 @@ export async function mergeChunk(
     keys.removed,
     ...candidates.map(({ id }) => keys.candidate(id)),
   ];
-  const args = candidates.flatMap((each) => [each.id, packKind(each), packCandidate(each)]);
+  const args = candidates.flatMap(({ id, kind, data }) => [id, kind, data]);
   const answer = await commands.run(MERGE_CHUNK, where, [submission, packTime(at), ...args]);
   const [added = 0, updated = 0, unchanged = 0, preserved = 0] = String(answer)
     .split(" ")
     .map(Number);
   return { added, updated, unchanged, preserved };
-}
-
-/** A kind may be any text; a sign before it tells it from none. */
-function packKind({ kind }: Candidate): string {
-  return kind === undefined ? "" : `=${kind}`;
 }

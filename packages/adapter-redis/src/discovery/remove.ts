@@ -22,10 +22,10 @@ const REMOVE_CHUNK = scriptOf(
   local removed, preserved = 0, 0
   for n = 2, #ARGV do
     local key = 3 * n - 1
-    local found = redis.call('HMGET', KEYS[key], 's', 'l', 'a', 'k')
+    local found = redis.call('HMGET', KEYS[key], 's', 'l', 'k')
     if found[1] and tonumber(found[2]) < tonumber(ARGV[1]) then
-      if found[1] == 'n' then
-        removeCandidate(at, KEYS[key], KEYS[key + 1], KEYS[key + 2], ARGV[n], found[3], found[4])
+      if string.sub(found[1], 1, 1) == 'n' then
+        removeCandidate(at, KEYS[key], KEYS[key + 1], KEYS[key + 2], ARGV[n], string.sub(found[1], 2), found[3])
         removed = removed + 1
       else
         preserved = preserved + 1

@@ -1,7 +1,7 @@
 import type { CandidateMerge } from "@loom/core";
 import { type Commands, scriptOf } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
-import { toJson } from "../codec/json.ts";
+import { packHistory } from "../codec/history.ts";
 import { newToken } from "../codec/token.ts";
 import { ANSWER_SECONDS } from "../lua/args.ts";
 
@@ -32,7 +32,7 @@ const BEGIN = scriptOf(
     table.sort(latest, function(a, b) return a[2] > b[2] end)
     for n = ${DISCOVERIES_KEPT + 1}, #latest do redis.call('HDEL', KEYS[2], latest[n][1]) end
   end
-  redis.call('XADD', KEYS[3], '*', 'e', ARGV[2])
+  redis.call('RPUSH', KEYS[3], ARGV[2])
   redis.call('SET', KEYS[4], number .. ' ' .. begin, 'EX', ${ANSWER_SECONDS})
   return number .. ' ' .. begin`,
 );
@@ -48,7 +48,7 @@ export async function beginSubmission(
   { discovery, history }: CandidateMerge,
 ): Promise<Submission | null> {
   const where = [keys.migration, keys.discoveries, keys.history, keys.answer(newToken())];
-  const answer = await commands.run(BEGIN, where, [discovery.id, toJson(history)]);
+  const answer = await commands.run(BEGIN, where, [discovery.id, packHistory(history)]);
   if (typeof answer !== "string") return null;
   const [number = "", begin = ""] = answer.split(" ");
   return { number, begin };

@@ -8,4 +8,4 @@ end
 `;
 
 /** How long an answer is kept for an operation that is repeated because its reply was lost, in seconds. */
-export const ANSWER_SECONDS = 3_600;
+export const ANSWER_SECONDS = 600;

@@ -1,21 +1,10 @@
 /**
- * Lua functions of discovery. Fields of a candidate's hash: `s` status, `a` attempt, `u` updatedAt, `l` the submission that
+ * Lua functions of discovery. Fields of a candidate's hash: `s` status and attempt, `u` updatedAt, `l` the submission that
  * listed it last, `k` kind, `c…` its data, `t` tokens, `i…` inputs.
  */
 export const MERGE = `
 local function kindMember(kind, id)
   return #kind .. ':' .. kind .. id
-end
-
-local function holds(key, name, text)
-  local fields, count = pieces(name, text)
-  local names = {}
-  for n = 0, count do names[n + 1] = name .. n end
-  local found = redis.call('HMGET', key, unpack(names))
-  for n = 1, count do
-    if found[n] ~= fields[2 * n] then return false end
-  end
-  return not found[count + 1]
 end
 
 local function setKind(at, key, id, before, kind)
@@ -35,22 +24,38 @@ local function addCandidate(at, key, id, kind, data, submission, time)
     attempt = redis.call('HGET', at.removed, id) or '0'
     redis.call('HDEL', at.removed, id)
   end
-  local fields = pieces('c', data)
-  for _, each in ipairs({'s', 'n', 'a', attempt, 'u', time, 'l', submission}) do fields[#fields + 1] = each end
-  redis.call('HSET', key, unpack(fields))
-  redis.call('ZADD', at.notStarted, 0, id)
-  setKind(at, key, id, false, kind)
+  if data ~= '' and #data <= WIDTH then
+    redis.call('HSET', key, 's', 'n' .. attempt, 'u', time, 'l', submission, 'c0', data)
+  else
+    redis.call('HSET', key, 's', 'n' .. attempt, 'u', time, 'l', submission)
+    put(key, 'c', data)
+  end
+  at.added[#at.added + 1] = 0
+  at.added[#at.added + 1] = id
+  if kind then
+    redis.call('HSET', key, 'k', kind)
+    at.addedKinds[#at.addedKinds + 1] = 0
+    at.addedKinds[#at.addedKinds + 1] = kindMember(kind, id)
+  end
+end
+
+-- one command for all of a chunk
+local function listAdded(at)
+  if #at.added > 0 then redis.call('ZADD', at.notStarted, unpack(at.added)) end
+  if #at.addedKinds > 0 then redis.call('ZADD', at.kinds, unpack(at.addedKinds)) end
 end
 
 local function mergeCandidate(at, key, id, kind, data, submission, time)
-  local found = redis.call('HMGET', key, 's', 'l', 'k')
+  local found = redis.call('HMGET', key, 's', 'l', 'k', 'c0', 'c1')
   if not found[1] then
     addCandidate(at, key, id, kind, data, submission, time)
     return 'added'
   end
   if tonumber(found[2]) < tonumber(submission) then redis.call('HSET', key, 'l', submission) end
-  if found[1] ~= 'n' then return 'preserved' end
-  if found[3] == kind and holds(key, 'c', data) then return 'unchanged' end
+  if string.sub(found[1], 1, 1) ~= 'n' then return 'preserved' end
+  local before = found[4] or ''
+  if found[5] then before = get(key, 'c') end
+  if found[3] == kind and before == data then return 'unchanged' end
   put(key, 'c', data)
   setKind(at, key, id, found[3], kind)
   redis.call('HSET', key, 'u', time)

@@ -18,17 +18,20 @@ end
 
 local function put(key, name, text)
   local fields, count = pieces(name, text)
-  if count > 0 then redis.call('HSET', key, unpack(fields)) end
-  while redis.call('HDEL', key, name .. count) == 1 do count = count + 1 end
+  -- pieces that are all new replace none
+  if count > 0 and redis.call('HSET', key, unpack(fields)) == count then return end
+  while redis.call('HDEL', key, name .. count, name .. count + 1, name .. count + 2) == 3 do count = count + 3 end
 end
 
 local function get(key, name)
   local found, count = {}, 0
   while true do
-    local piece = redis.call('HGET', key, name .. count)
-    if not piece then return table.concat(found) end
-    found[#found + 1] = piece
-    count = count + 1
+    local some = redis.call('HMGET', key, name .. count, name .. count + 1, name .. count + 2)
+    for n = 1, 3 do
+      if not some[n] then return table.concat(found) end
+      found[count + n] = some[n]
+    end
+    count = count + 3
   end
 end
 `;

@@ -1,53 +1,38 @@
 import type { MigrationKeys } from "../client/keys.ts";
 
-/**
- * Lua functions for the summary of a run in its candidate's hash: `r` attempt, `p` phase, `d` delivery, `b` when it began,
- * `n` sequence of its view, `g` code of its step's status, `w…` its step. `at` names the keys.
- */
-export const VIEWS = `
-local function takeStep(at, id)
-  local code = redis.call('HGET', at.candidate, 'g')
-  if not code then return end
-  redis.call('HDEL', at.candidate, 'g')
-  redis.call('ZREM', at.steps, code .. id)
-  put(at.candidate, 'w', '')
-end
-
-local function setStep(at, id, code, text)
-  if code == '' then return takeStep(at, id) end
-  local before = redis.call('HGET', at.candidate, 'g')
-  if before ~= code then
-    redis.call('HSET', at.candidate, 'g', code)
-    if before then redis.call('ZREM', at.steps, before .. id) end
-    redis.call('ZADD', at.steps, 0, code .. id)
+/** A Lua function that puts a candidate at a step, or at none; `before` is the code of the step where it was. Needs `put`. */
+export const SET_STEP = `
+local function setStep(steps, id, before, code, text)
+  if before and before ~= code then redis.call('ZREM', steps, before .. id) end
+  if code ~= '' and before ~= code then
+    redis.call('HSET', candidate, 'g', code)
+    redis.call('ZADD', steps, 0, code .. id)
   end
-  put(at.candidate, 'w', text)
-end
-
-local function runs(at, attempt)
-  local found = redis.call('HMGET', at.candidate, 's', 'a', 'r')
-  return found[1] == 'r' and found[2] == attempt and found[3] == attempt
-end
-
-local function readView()
-  local attempt = nextArg()
-  if attempt == '' then return nil end
-  return {attempt = attempt, sequence = nextArg(), phase = nextArg(), code = nextArg(), step = nextArg(), text = nextArg()}
-end
-
-local function showView(at, id, view)
-  if not view or not runs(at, view.attempt) then return end
-  local found = redis.call('HMGET', at.candidate, 'n', 'p')
-  if found[1] and tonumber(found[1]) >= tonumber(view.sequence) then return end
-  local phase = view.phase
-  if found[2] == 'c' and phase == 'r' then phase = 'c' end
-  redis.call('HSET', at.candidate, 'n', view.sequence, 'p', phase, 'd', 'd')
-  setStep(at, id, view.code, view.step)
-  redis.call('SET', at.view, view.text)
+  if before and code == '' then redis.call('HDEL', candidate, 'g') end
+  if before or code ~= '' then put(candidate, 'w', text) end
 end
 `;
 
-/** The keys that {@link VIEWS} works with, in order. */
+/**
+ * Lua statements that read a view from the next arguments, and show it. The summary of a run is in its candidate's hash: `r`
+ * attempt, `p` phase, `d` delivery, `b` when it began, `n` sequence of its view, `g` code of its step's status, `w…` its step.
+ */
+export const SHOW_VIEW = `
+local shown = nextArg()
+if shown ~= '' then
+  local sequence, phase, code, step, text = nextArg(), nextArg(), nextArg(), nextArg(), nextArg()
+  local seen = redis.call('HMGET', candidate, 's', 'r', 'n', 'p', 'g')
+  local runs = seen[1] == 'r' .. shown and seen[2] == shown
+  if runs and (not seen[3] or tonumber(seen[3]) < tonumber(sequence)) then
+    if seen[4] == 'c' and phase == 'r' then phase = 'c' end
+    redis.call('HSET', candidate, 'n', sequence, 'p', phase, 'd', 'd')
+    setStep(steps, id, seen[5], code, step)
+    redis.call('SET', view, text)
+  end
+end
+`;
+
+/** The keys of a view, in order. */
 export function viewKeys(keys: MigrationKeys, id: string): readonly string[] {
   return [keys.candidate(id), keys.view(id), keys.steps];
 }

@@ -9,20 +9,20 @@ import { unpackEntries } from "./entry.ts";
 /** @returns due time, tries and body of each entry leased, by turns; the same ones when it is repeated */
 const LEASE = scriptOf(
   "lease",
-  `${OUTBOX}
-  local due, outbox, answer = KEYS[1], KEYS[2], KEYS[3]
+  `local due, outbox, answer = KEYS[1], KEYS[2], KEYS[3]
+  ${OUTBOX}
   local owner, now, leased, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local found = {}
   local again = redis.call('LRANGE', answer, 0, -1)
   local ids = #again > 0 and again or redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, limit)
   for _, id in ipairs(ids) do
-    local entry = readEntry(outbox, id)
+    local entry = readEntry(id)
     if entry and (#again == 0 or (entry.owner == owner and entry.leased == leased)) then
       for _, each in ipairs({entry.dueAt, entry.tries, entry.body}) do found[#found + 1] = each end
       if #again == 0 then
         redis.call('RPUSH', answer, id)
         entry.owner, entry.leased = owner, leased
-        writeEntry(due, outbox, id, entry)
+        writeEntry(id, entry)
       end
     end
   end
@@ -41,13 +41,14 @@ const PEEK = scriptOf(
 /** Prolongs the leases of an owner; an empty text ends them. */
 const HOLD = scriptOf(
   "hold",
-  `${OUTBOX}
+  `local due, outbox = KEYS[1], KEYS[2]
+  ${OUTBOX}
   for n = 3, #ARGV do
-    local entry = readEntry(KEYS[2], ARGV[n])
+    local entry = readEntry(ARGV[n])
     if entry and entry.leased ~= '' and entry.owner == ARGV[1] then
       entry.leased = ARGV[2]
       if ARGV[2] == '' then entry.owner = '' end
-      writeEntry(KEYS[1], KEYS[2], ARGV[n], entry)
+      writeEntry(ARGV[n], entry)
     end
   end
   return 1`,

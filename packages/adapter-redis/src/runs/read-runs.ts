@@ -1,9 +1,9 @@
 import type { CandidateStatus, RunProgress, RunRecord } from "@loom/core";
 import { type Commands, scriptOf } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
-import { STATUS_CODES, wordOf } from "../codec/codes.ts";
 import { fromJson } from "../codec/json.ts";
 import { unpackManifest } from "../codec/manifest.ts";
+import { unpackPosition } from "../codec/position.ts";
 import { hashOf, unpackSummary } from "../codec/record.ts";
 
 /** A run that was started, and where its candidate stands. */
@@ -52,5 +52,5 @@ function foundIn(candidateId: string, [flat, text, view, plan]: Reply): FoundRun
   const manifest = unpackManifest(text, plan);
   const progress = view === null ? undefined : (fromJson(view) as RunProgress);
   const run = { ...summary, manifest, ...(progress && { progress }) };
-  return { candidateId, status: wordOf(STATUS_CODES, hash["s"]), run };
+  return { candidateId, status: unpackPosition(hash["s"] ?? "").status, run };
 }

@@ -4,34 +4,37 @@ import type { Keys } from "../client/keys.ts";
 import { packView } from "../codec/view.ts";
 import { ARGS } from "../lua/args.ts";
 import { TEXTS } from "../lua/texts.ts";
-import { VIEWS, viewKeys } from "../lua/views.ts";
+import { SET_STEP, SHOW_VIEW, viewKeys } from "../lua/views.ts";
 import type { Registry } from "../registry.ts";
 import { readRuns } from "./read-runs.ts";
 import { listRunning } from "./list-running.ts";
 
-const AT = "local at = {candidate = KEYS[1], view = KEYS[2], steps = KEYS[3]}";
-
 const SAVE_PROGRESS = scriptOf(
   "saveProgress",
-  `${ARGS}${TEXTS}${VIEWS}${AT}
-  local id = nextArg()
-  showView(at, id, readView())
+  `${ARGS}
+  local candidate, view, steps, id = KEYS[1], KEYS[2], KEYS[3], nextArg()
+  ${TEXTS}${SET_STEP}${SHOW_VIEW}
   return 1`,
 );
 
+const RUNS = `
+local function runs(candidate, attempt)
+  local found = redis.call('HMGET', candidate, 's', 'r')
+  return found[1] == 'r' .. attempt and found[2] == attempt
+end
+`;
+
 const MARK_CANCELLING = scriptOf(
   "markCancelling",
-  `${ARGS}${TEXTS}${VIEWS}${AT}
-  if runs(at, ARGV[1]) then redis.call('HSET', at.candidate, 'p', 'c') end
+  `${RUNS}
+  if runs(KEYS[1], ARGV[1]) then redis.call('HSET', KEYS[1], 'p', 'c') end
   return 1`,
 );
 
 const MARK_UNDELIVERED = scriptOf(
   "markUndelivered",
-  `${ARGS}${TEXTS}${VIEWS}${AT}
-  if runs(at, ARGV[1]) and redis.call('HGET', at.candidate, 'd') ~= 'd' then
-    redis.call('HSET', at.candidate, 'd', 'u')
-  end
+  `${RUNS}
+  if runs(KEYS[1], ARGV[1]) and redis.call('HGET', KEYS[1], 'd') ~= 'd' then redis.call('HSET', KEYS[1], 'd', 'u') end
   return 1`,
 );
 
@@ -46,10 +49,12 @@ export function createRunViews(commands: Commands, keys: Keys, registry: Registr
       await commands.run(SAVE_PROGRESS, where, [candidateId, ...packView(view)]);
     },
     async markCancelling({ migrationId, candidateId }, attempt) {
-      await commands.run(MARK_CANCELLING, viewKeys(keys.of(migrationId), candidateId), [attempt]);
+      const where = [keys.of(migrationId).candidate(candidateId)];
+      await commands.run(MARK_CANCELLING, where, [attempt]);
     },
     async markUndelivered({ migrationId, candidateId }, attempt) {
-      await commands.run(MARK_UNDELIVERED, viewKeys(keys.of(migrationId), candidateId), [attempt]);
+      const where = [keys.of(migrationId).candidate(candidateId)];
+      await commands.run(MARK_UNDELIVERED, where, [attempt]);
     },
     listRunning: (page) => listRunning(commands, keys, registry, page),
   };

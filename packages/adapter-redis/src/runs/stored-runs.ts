@@ -6,17 +6,18 @@ import {
   type StoredRunStore,
 } from "@loom/core";
 import { type Argument, type Commands, scriptOf } from "../client/client.ts";
-import type { Keys, MigrationKeys } from "../client/keys.ts";
+import type { Keys } from "../client/keys.ts";
 import { changeKeys, packChange } from "../codec/change.ts";
 import { fromJson, toJson } from "../codec/json.ts";
 import { newToken } from "../codec/token.ts";
 import { packView } from "../codec/view.ts";
-import { COMMIT } from "../lua/commit.ts";
+import { ADVANCE, FINISH } from "../lua/commit.ts";
 import { viewKeys } from "../lua/views.ts";
 import { packEntry } from "./entry.ts";
 
 const LOAD = scriptOf("loadRun", `return redis.call('HMGET', KEYS[1], 'version', 'state')`);
-const COMMIT_RUN = scriptOf("commitRun", COMMIT);
+const ADVANCE_RUN = scriptOf("advanceRun", ADVANCE);
+const FINISH_RUN = scriptOf("finishRun", FINISH);
 
 type Methods = Pick<StoredRunStore, "loadRun" | "commitRun">;
 
@@ -36,41 +37,40 @@ export function createStoredRuns(commands: Commands, keys: Keys): Methods {
       if (!ref) return false;
       const { candidateId: id, migrationId } = ref;
       const of = keys.of(migrationId);
-      const token = newToken();
-      const where = [
-        of.run(id, commit.attempt),
-        of.due,
-        of.outbox,
-        of.answer(token),
-        ...runKeys(of, id, commit.finish),
-      ];
-      const args = [id, token, ...packCommit(commit)];
-      return Number(await commands.run(COMMIT_RUN, where, args)) === 1;
+      const where = [of.run(id, commit.attempt), of.due, of.outbox];
+      const args = [id, newToken(), commit.attempt, commit.expectedVersion];
+      const last = lastChangeOf(commit);
+      const answer = last
+        ? await commands.run(
+            FINISH_RUN,
+            [...where, ...changeKeys(of, last)],
+            [...args, ...packChange(last)],
+          )
+        : await commands.run(
+            ADVANCE_RUN,
+            [...where, ...viewKeys(of, id)],
+            [...args, ...packStep(commit)],
+          );
+      return Number(answer) === 1;
     },
   };
 }
 
-function runKeys(
-  of: MigrationKeys,
-  id: string,
-  finish: StatusChange | undefined,
-): readonly string[] {
-  return finish ? changeKeys(of, finish) : viewKeys(of, id);
+/** The end of a run with its last view: that of the change, which is later, or the commit's. */
+function lastChangeOf({ finish, progress }: RunCommit): StatusChange | undefined {
+  return finish && { ...(progress && { progress }), ...finish };
 }
 
-function packCommit(commit: RunCommit): readonly Argument[] {
-  const { attempt, expectedVersion, state, progress, finish, add, remove, postpone, hasten } =
-    commit;
-  const outcome = finish
-    ? ["finish", ...packChange(finish)]
-    : [
-        toJson(state),
-        ...counted(remove, (id) => [id]),
-        ...counted(postpone, ({ id, dueAt, tries }) => [id, dueAt, tries]),
-        ...counted(hasten, (id) => [id]),
-        ...counted(add, packEntry),
-      ];
-  return [attempt, expectedVersion, ...packView(progress), ...outcome];
+function packStep(commit: RunCommit): readonly Argument[] {
+  const { state, progress, add, remove, postpone, hasten } = commit;
+  return [
+    toJson(state),
+    ...packView(progress),
+    ...counted(remove, (id) => [id]),
+    ...counted(postpone, ({ id, dueAt, tries }) => [id, dueAt, tries]),
+    ...counted(hasten, (id) => [id]),
+    ...counted(add, packEntry),
+  ];
 }
 
 function counted<T>(
