@@ -78,7 +78,12 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const ready = (): Promise<void> => {
     if (controller.signal.aborted)
       throw new LoomError("store_unavailable", "The migrator is closing.");
-    return (opened ??= host.store.open());
+    // One that could not be opened is tried again by whoever needs it next.
+    opened ??= host.store.open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
   };
   const closeMs = positive("closeSeconds", options.closeSeconds ?? 30) * 1000;
   const closeAll = async (): Promise<void> => {

@@ -1,6 +1,8 @@
+import { LoomError } from "@loom/core/errors";
 import { Webhook } from "standardwebhooks";
 import { expect, test, vi } from "vitest";
-import { dispatchOf, post } from "./support/calls.ts";
+import { memoryMigratorStore } from "../src/index.ts";
+import { dispatch, dispatchOf, post } from "./support/calls.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
@@ -90,6 +92,21 @@ test("a body without a declared length is cut off at the limit", async () => {
   });
   expect((await migrator.handler(request)).status).toBe(413);
   expect(pulled).toBeLessThan(10);
+});
+
+test("a store that cannot be opened at first is opened for the next call", async () => {
+  const store = memoryMigratorStore();
+  let opens = 0;
+  const open = async () => {
+    opens += 1;
+    if (opens === 1) throw new LoomError("store_unavailable", "The database is starting.");
+  };
+  const migration = migrationOf({ bump: { run: (ctx) => ctx.done() } });
+  const { migrator } = await stage(migration, { store: { ...store, open }, isClosed: true });
+  expect(await dispatch(migrator, dispatchOf("bump"))).toMatchObject({ status: 503 });
+  expect(await dispatch(migrator, dispatchOf("bump"))).toMatchObject({ status: 202 });
+  await migrator.open();
+  expect(opens).toBe(2);
 });
 
 test("a store that fails is answered with 503, so that Loom comes again", async () => {

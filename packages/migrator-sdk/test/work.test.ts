@@ -1,3 +1,4 @@
+import { LoomError } from "@loom/core/errors";
 import { expect, test, vi } from "vitest";
 import { memoryMigratorStore, TerminalError } from "../src/index.ts";
 import { compensate, compensationOf, dispatch, dispatchOf } from "./support/calls.ts";
@@ -119,6 +120,32 @@ test("a try that succeeds ends the retries", async () => {
   await clock.advance(0);
   await clock.advance(5_000);
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+});
+
+test("a store that is away for a moment costs a try, and not the step", async () => {
+  const store = memoryMigratorStore();
+  let appends = 0;
+  const append: typeof store.outbox.append = async (event) => {
+    appends += 1;
+    if (appends === 1) throw new LoomError("store_unavailable", "The database is away.");
+    await store.outbox.append(event);
+  };
+  const { migrator, loom, clock } = await stage(
+    migrationOf({
+      bump: {
+        async run(ctx) {
+          await ctx.progress({ part: "1" });
+          return ctx.done();
+        },
+      },
+    }),
+    { store: { ...store, outbox: { ...store.outbox, append } } },
+  );
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(async () => {
+    await clock.advance(1_000);
+    expect(loom.trace()).toEqual(["bump in_progress", "bump completed"]);
+  });
 });
 
 test("a TerminalError fails the step at once", async () => {

@@ -28,13 +28,18 @@ export async function runCall(
   const tries = entry.tries + 1;
   const log = callLogger(host, entry.request);
   const { attempts, initialSeconds } = retryOf(host, entry);
-  if (TerminalError.is(error) || LoomError.is(error) || tries >= attempts) {
+  if (isFinal(error) || tries >= attempts) {
     log.warn({ err: error, tries }, "the step failed");
     return conclude(host, waits, entry, { type: "failed", error: messageOf(error), metadata: {} });
   }
   log.warn({ err: error, tries }, "the handler threw; it is tried again");
   const maxSeconds = Math.max(MAX_PAUSE_SECONDS, initialSeconds);
   await putOff(host, entry, backoffMs({ initialSeconds, maxSeconds }, tries), tries);
+}
+
+/** What no other try would change; a store that is away for a moment comes back. */
+function isFinal(error: unknown): boolean {
+  return TerminalError.is(error) || (LoomError.is(error) && !error.retryable);
 }
 
 async function attemptOf(

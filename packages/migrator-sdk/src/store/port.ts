@@ -190,7 +190,7 @@ export interface MigratorOutbox {
 export interface MigratorStore {
   /** Whether another process may put work in: then the migrator looks for it now and then, and leases expire. */
   readonly shared: boolean;
-  /** Makes it ready; called once, before anything else. @throws LoomError `store_unavailable`, `invalid_configuration` */
+  /** Makes it ready; called before anything else, and again only after it has failed. @throws LoomError `store_unavailable`, `invalid_configuration` */
   open(): Promise<void>;
   /** Frees what it holds. */
   close(): Promise<void>;

@@ -22,6 +22,7 @@ export function fileMigratorStore(dir: string): MigratorStore {
   const state = emptyState();
   let held: { readonly lock: Lock; readonly journal: Journal } | undefined;
   let longest = GROWTH;
+  let isRead = false;
   const compact = async (journal: Journal) => {
     longest = Infinity;
     await journal.replace(() => changesOf(state));
@@ -40,7 +41,8 @@ export function fileMigratorStore(dir: string): MigratorStore {
       const taken = await lock(dir);
       try {
         const { journal, changes } = await openJournal(dir);
-        for (const change of changes) applyChange(state, change);
+        if (!isRead) for (const change of changes) applyChange(state, change);
+        isRead = true;
         await compact(journal);
         held = { lock: taken, journal };
       } catch (error) {
