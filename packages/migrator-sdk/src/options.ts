@@ -32,7 +32,7 @@ export interface MigratorOptions {
    * they were at is done again after the next start.
    */
   readonly closeSeconds?: number;
-  /** The longest body of a request, in bytes. Default 1 MiB. */
+  /** The longest body of a request, in bytes. Default 16 MiB: what the largest candidate comes to. */
   readonly maxBodyBytes?: number;
   /** Default: warnings and errors on the console. */
   readonly logger?: Logger;

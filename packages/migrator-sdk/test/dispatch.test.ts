@@ -84,6 +84,15 @@ test("a body above the limit is refused", async () => {
   expect(await dispatch(on.migrator, bump)).toMatchObject({ status: 413 });
 });
 
+test("the largest candidate that Loom takes fits a dispatch", async () => {
+  const on = await stage(upgrade(() => undefined));
+  const map = Object.fromEntries(
+    Array.from({ length: 64 }, (_, n) => [`key${n}`, "x".repeat(16 * 1024)]),
+  );
+  const candidate = { ...bump.candidate, metadata: map, state: map };
+  expect(await dispatch(on.migrator, { ...bump, candidate })).toMatchObject({ status: 202 });
+});
+
 test("healthz answers, other paths and methods are refused", async () => {
   const on = await stage(upgrade(() => undefined));
   const get = (path: string) => on.migrator.handler(new Request(`http://m.example/base/${path}`));

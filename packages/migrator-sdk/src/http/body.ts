@@ -1,7 +1,7 @@
 import { LoomError } from "@loom/core/errors";
 
-/** The longest body of a request, in bytes: what Loom itself takes. */
-export const BODY_MAX = 1024 * 1024;
+/** The longest body of a request, in bytes: a candidate as large as Loom takes one (8 MiB), with all that goes with it. */
+export const BODY_MAX = 16 * 1024 * 1024;
 
 /**
  * Reads a body whole, and no more of it than allowed.

@@ -13,7 +13,7 @@ export type Handler = (request: Request) => Promise<Response>;
 export interface HandlerOptions {
   /** When it is there, an unsigned request is refused. */
   readonly checkSignature?: CheckSignature;
-  /** The longest body, in bytes. Default 1 MiB. */
+  /** The longest body, in bytes. Default 16 MiB. */
   readonly maxBodyBytes?: number;
   /** Makes the store ready. @throws LoomError `store_unavailable` while closing */
   readonly ready: () => Promise<void>;
