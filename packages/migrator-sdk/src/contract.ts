@@ -28,4 +28,5 @@ export {
   parse,
   problemOf,
   StepCompletedEventSchema,
+  StepDryRunSchema,
 } from "@loom/core/wire";

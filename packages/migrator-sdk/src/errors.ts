@@ -14,8 +14,16 @@ export class TerminalError extends Error {
   }
 }
 
-/** What an error says, for operators; never empty. */
+const SHOWN_MAX = 4_000;
+
+/** What an error says; never empty. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error);
   return message || "unknown error";
+}
+
+/** A text as Loom takes it for an error: output of programs holds anything, and is long. */
+export function shownError(text: string): string {
+  const cut = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text;
+  return Buffer.from(cut.replaceAll("\0", "\uFFFD")).toString();
 }

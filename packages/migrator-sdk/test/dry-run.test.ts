@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import type { FileDiff } from "@loom/core/wire";
+import { DryRunResultSchema, parse } from "@loom/core/wire";
 import { defineMigration } from "../src/index.ts";
 import { dispatch, dispatchOf, post } from "./support/calls.ts";
 import { stage } from "./support/stage.ts";
@@ -35,6 +36,16 @@ const migration = (committed: (readonly FileDiff[])[] = []) =>
         changes: () => {
           throw new Error("no such chart");
         },
+        run: (ctx) => ctx.done(),
+      },
+      wordy: {
+        changes: () => {
+          throw new Error("no chart of these: ".padEnd(100_000, "chart "));
+        },
+        run: (ctx) => ctx.done(),
+      },
+      binary: {
+        changes: () => [{ repo: "r", path: "logo.png", after: "PNG\0" }],
         run: (ctx) => ctx.done(),
       },
       twice: {
@@ -104,6 +115,8 @@ test("a run gets the very changes that the dry-run showed", async () => {
 test.each([
   ["changes that throw", { name: "broken" }, "no such chart"],
   ["changes that name a file twice", { name: "twice" }, "p of r comes twice"],
+  ["changes that throw at length", { name: "wordy" }, "no chart of these"],
+  ["changes that the contract refuses", { name: "binary" }, "files.0.after must not contain"],
   ["a config that does not parse", { name: "bump" }, "config.env"],
   ["no handler", { name: "other" }, 'no handler "other"'],
 ])("a step with %s has an error, and the others are shown", async (_what, step, message) => {
@@ -117,6 +130,7 @@ test.each([
     { stepName: step.name, skipped: false, error: expect.stringContaining(message) },
     { stepName: "approve", skipped: true },
   ]);
+  expect(parse(DryRunResultSchema, body)).toEqual(body);
 });
 
 test("a missing input is an error of each step that would need it", async () => {

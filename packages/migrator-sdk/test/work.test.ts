@@ -148,6 +148,19 @@ test("a store that is away for a moment costs a try, and not the step", async ()
   });
 });
 
+test.each([
+  ["of thousands of characters", "😀".repeat(3_000), "😀😀😀"],
+  ["of thousands and one more", `x${"😀".repeat(3_000)}`, "x😀😀😀"],
+  ["with a NUL, as programs print it", "fatal:\0 no such branch", "no such branch"],
+  ["with half a character", "fatal: \uD83D no such branch", "no such branch"],
+])("an error %s is told as far as it can be", async (_what, error, told) => {
+  const { migrator, loom } = await stage(migrationOf({ bump: { run: (ctx) => ctx.fail(error) } }));
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(() => expect(loom.events).toHaveLength(1));
+  expect(loom.events[0]?.error).toContain(told);
+  expect(loom.events[0]?.error).not.toContain("not valid");
+});
+
 test("a TerminalError fails the step at once", async () => {
   let tries = 0;
   const { migrator, loom } = await stage(

@@ -1,11 +1,11 @@
 import { LoomError } from "@loom/core/errors";
 import type { DryRunRequest, DryRunResult, StepDefinition, StepDryRun } from "../contract.ts";
-import { DryRunRequestSchema, parse } from "../contract.ts";
+import { DryRunRequestSchema, parse, StepDryRunSchema } from "../contract.ts";
 import { changesOf } from "../define/changes.ts";
 import { changesContext } from "../define/changes-context.ts";
 import type { MigrationDefinition } from "../define/define-migration.ts";
 import { handlerKeyOf } from "../define/planner.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, shownError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { withFields } from "../logger.ts";
 
@@ -53,8 +53,10 @@ async function previewStep(
   });
   try {
     const context = changesContext({ definition, handler, step, request, signal, log });
-    return { stepName: step.name, skipped: false, files: await changesOf(handler, context) };
+    const files = await changesOf(handler, context);
+    // Checked here: Loom would refuse the whole preview for the files of one step.
+    return parse(StepDryRunSchema, { stepName: step.name, skipped: false, files });
   } catch (error) {
-    return failed(messageOf(error));
+    return failed(shownError(messageOf(error)));
   }
 }

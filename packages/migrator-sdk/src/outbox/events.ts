@@ -3,10 +3,8 @@ import type { StepCompletedEvent, StringMap } from "../contract.ts";
 import { parse, StepCompletedEventSchema } from "../contract.ts";
 import type { StepOutcome } from "../define/result.ts";
 import type { Settlement } from "../define/context.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, shownError } from "../errors.ts";
 import type { OutboxEvent, ReportAddress } from "../store/port.ts";
-
-const ERROR_MAX = 4_000;
 
 /** The call that an event is about. */
 export interface EventCall {
@@ -28,7 +26,7 @@ export function outcomeEvent(call: EventCall, outcome: StepOutcome): OutboxEvent
     return eventOf(call, saidBy(outcome));
   } catch (error) {
     const told = `The migrator's report is not valid: ${messageOf(error)}`;
-    return eventOf(call, { success: false, error: told.slice(0, ERROR_MAX) });
+    return eventOf(call, { success: false, error: shownError(told) });
   }
 }
 
@@ -53,7 +51,7 @@ function saidBy(outcome: StepOutcome): Said {
   const { metadata } = outcome;
   const told = Object.keys(metadata).length > 0 ? { metadata } : {};
   if (outcome.type !== "failed") return { success: true, phase: outcome.phase, ...told };
-  return { success: false, error: outcome.error.slice(0, ERROR_MAX) || "failed", ...told };
+  return { success: false, error: shownError(outcome.error) || "failed", ...told };
 }
 
 function outcomeOfSettlement(settlement: Settlement): StepOutcome {
