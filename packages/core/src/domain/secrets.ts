@@ -13,8 +13,19 @@ export function withoutSecrets(
 ): string {
   return definitions
     .filter(({ name, secret }) => secret === true && Object.hasOwn(inputs, name))
-    .map(({ name }) => inputs[name] ?? "")
+    .map(({ name }) => (inputs[name] ?? "").trim())
     .filter((value) => value.length >= SHORTEST_SECRET)
     .toSorted((a, b) => b.length - a.length)
-    .reduce((blotted, value) => blotted.replaceAll(value, BLOT), text);
+    .reduce((blotted, value) => blotted.replace(patternOf(value), BLOT), text);
+}
+
+/** Matches a secret as messages quote it: a key of many lines on one line, or within JSON. */
+function patternOf(secret: string): RegExp {
+  const words = secret.split(/\s+/).map((word) => word.replace(/[^\p{L}\p{N}]/gu, quoted));
+  return new RegExp(words.join("(?:\\s|\\\\[nrt])+"), "gu");
+}
+
+function quoted(character: string): string {
+  if (character === "\\") return "\\\\{1,2}";
+  return character === '"' ? '\\\\?"' : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

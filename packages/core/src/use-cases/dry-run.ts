@@ -1,10 +1,11 @@
 import type { Candidate } from "../domain/candidate.ts";
 import { withInputs } from "../domain/inputs.ts";
 import type { Migration } from "../domain/migration.ts";
-import type { DryRunResult, StepDryRun } from "../domain/requests.ts";
+import type { DryRunResult, FileDiff, StepDryRun } from "../domain/requests.ts";
 import { withoutSecrets } from "../domain/secrets.ts";
 import type { StepDefinition } from "../domain/step.ts";
 import type { StringMap } from "../domain/values.ts";
+import { LoomError } from "../errors.ts";
 import { guardKnownInputs } from "../guards/inputs.ts";
 import { addressOf } from "../ports/address.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
@@ -45,16 +46,43 @@ async function preview(
   const plan = candidate.steps ?? planned;
   const shown = withInputs(candidate, inputs);
   const groups = await byAddress(context, migrationId, plan);
+  const blot = (text: string) => withoutSecrets(text, requiredInputs, inputs);
   const answers = await Promise.all(
     groups.map(async ({ to, steps }) => {
       const asked = { migrationId, candidate: shown, steps, inputs };
-      return answersTo(steps, await context.dryRunner.dryRun(to, asked));
+      const answer = await context.dryRunner.dryRun(to, asked).catch((error: unknown) => {
+        throw blottedError(error, blot);
+      });
+      return answersTo(steps, answer);
     }),
   );
   const found = new Map(answers.flat());
-  const blotted = ({ error, ...step }: StepDryRun): StepDryRun =>
-    error === undefined ? step : { ...step, error: withoutSecrets(error, requiredInputs, inputs) };
-  return { steps: plan.map(({ name }) => blotted(found.get(name) ?? notAnswered(name))) };
+  return { steps: plan.map(({ name }) => blottedStep(found.get(name) ?? notAnswered(name), blot)) };
+}
+
+type Blot = (text: string) => string;
+
+/** What the migrator said is told to the operator: not so the secrets that it may quote. */
+function blottedError(error: unknown, blot: Blot): unknown {
+  if (!LoomError.is(error)) return error;
+  const { code, message, details, cause } = error;
+  return new LoomError(code, blot(message), { details, cause });
+}
+
+function blottedStep({ error, files, ...step }: StepDryRun, blot: Blot): StepDryRun {
+  return {
+    ...step,
+    ...(error !== undefined && { error: blot(error) }),
+    ...(files && { files: files.map((file) => blottedFile(file, blot)) }),
+  };
+}
+
+function blottedFile({ before, after, ...file }: FileDiff, blot: Blot): FileDiff {
+  return {
+    ...file,
+    ...(before !== undefined && { before: blot(before) }),
+    ...(after !== undefined && { after: blot(after) }),
+  };
 }
 
 /** An app speaks for the steps that it was asked about, and for no others. */

@@ -47,7 +47,7 @@ export async function reportByOperator(
   const { attempt } = run;
   const number = current.state.stepAttempt;
   const call: CallName = { attempt, kind: current.kind, step: event.stepName, number };
-  const report = reportOf(event, call, now(context));
+  const report = reportOf(await blotted(context, runId, event), call, now(context));
   const answer = await context.engine.raiseEvent(runId, attempt, report);
   if (answer === "accepted") await recordReport(context, ref, report, actor);
   return resultOf(answer);
