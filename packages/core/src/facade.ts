@@ -26,15 +26,16 @@ import { submitCandidates } from "./use-cases/submit-candidates.ts";
 import { updateInputs } from "./use-cases/update-inputs.ts";
 import {
   CancelOptionsSchema,
-  CandidateIdSchema,
   CandidateQuerySchema,
+  CandidateRefSchema,
   CandidateSubmissionSchema,
   InputsUpdateSchema,
   ListOptionsSchema,
   MigrationAnnouncementSchema,
-  MigrationIdSchema,
+  MigrationRefSchema,
   PreviewRequestSchema,
   parse,
+  ReportRefSchema,
   RetryOptionsSchema,
   StartOptionsSchema,
   StepCompletedEventSchema,
@@ -62,11 +63,12 @@ function migratorActions(context: UseCaseContext, callbacks: CallbackIds) {
     submitCandidates: async (migrationId, submission, actor = IN_PROCESS) =>
       submitCandidates(
         context,
-        parse(MigrationIdSchema, migrationId),
+        checkId(migrationId),
         parse(CandidateSubmissionSchema, submission),
         actor,
       ),
-    async reportStep(id, event, actor = IN_PROCESS) {
+    async reportStep(given, event, actor = IN_PROCESS) {
+      const { id } = parse(ReportRefSchema, { id: given });
       const checked: StepCompletedEvent = parse(StepCompletedEventSchema, event);
       if (!id.startsWith(CALLBACK_PREFIX)) return reportByOperator(context, id, checked, actor);
       const target = await callbacks.read(id);
@@ -81,9 +83,9 @@ function readActions(context: UseCaseContext) {
   const { store } = context;
   return {
     listMigrations: () => store.listMigrations(),
-    getMigration: async (id) => readMigration(context, parse(MigrationIdSchema, id)),
+    getMigration: async (id) => readMigration(context, checkId(id)),
     listCandidates: async (id, query = {}) =>
-      listCandidates(context, parse(MigrationIdSchema, id), parse(CandidateQuerySchema, query)),
+      listCandidates(context, checkId(id), parse(CandidateQuerySchema, query)),
     getCandidate: async (ref) => readCandidate(context, checkRef(ref)),
     getSteps: async (ref) => readSteps(context, checkRef(ref)),
     async listCancelledAttempts(id, options = {}) {
@@ -115,20 +117,22 @@ function runActions(context: UseCaseContext) {
     dryRun: async (ref, options = {}) =>
       dryRun(context, checkRef(ref), parse(StartOptionsSchema, options).inputs),
     async previewCandidate(migrationId, preview) {
-      const id = parse(MigrationIdSchema, migrationId);
+      const id = checkId(migrationId);
       const { candidate, inputs } = parse(PreviewRequestSchema, preview);
       return previewCandidate(context, id, candidate, inputs);
     },
   } satisfies Partial<LoomActions>;
 }
 
-function checkRef({ migrationId, candidateId }: CandidateRef): CandidateRef {
-  return {
-    migrationId: parse(MigrationIdSchema, migrationId),
-    candidateId: parse(CandidateIdSchema, candidateId),
-  };
+function checkRef(ref: CandidateRef): CandidateRef {
+  return parse(CandidateRefSchema, ref);
+}
+
+/** By its name, so that the message says which field is wrong. */
+function checkId(migrationId: string): string {
+  return parse(MigrationRefSchema, { migrationId }).migrationId;
 }
 
 async function checkMigration(context: UseCaseContext, migrationId: string): Promise<string> {
-  return (await needMigration(context, parse(MigrationIdSchema, migrationId))).id;
+  return (await needMigration(context, checkId(migrationId))).id;
 }

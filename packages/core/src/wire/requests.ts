@@ -1,11 +1,23 @@
 import * as z from "zod";
 import { CandidateSchema } from "./candidate.ts";
-import { StepNameSchema } from "./ids.ts";
+import { CandidateIdSchema, MigrationIdSchema, StepNameSchema } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { object } from "./object.ts";
 import { StringMapSchema } from "./string-map.ts";
 import { text } from "./text.ts";
 import { OrdinalSchema } from "./values.ts";
+
+/** Which migration is meant. */
+export const MigrationRefSchema = object({ migrationId: MigrationIdSchema });
+
+/** Which candidate is meant. */
+export const CandidateRefSchema = object({
+  migrationId: MigrationIdSchema,
+  candidateId: CandidateIdSchema,
+});
+
+/** What is reported on: a callback id or a run id. */
+export const ReportRefSchema = object({ id: z.string() });
 
 const precondition = OrdinalSchema.describe(
   "A precondition: when another one is current the answer is `stale_attempt`.",
