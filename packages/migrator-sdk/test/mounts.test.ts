@@ -4,12 +4,16 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
+import { Webhook } from "standardwebhooks";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { migratorFastify } from "../src/fastify.ts";
 import { defineMigration } from "../src/index.ts";
 import type { Migrator } from "../src/index.ts";
 import { migratorNode, serveMigrator } from "../src/node.ts";
 import { dispatchOf } from "./support/calls.ts";
 import { stage } from "./support/stage.ts";
+
+const SECRET = Buffer.from("a secret of both sides").toString("base64");
 
 const migration = defineMigration({
   id: "m",
@@ -49,14 +53,7 @@ const MOUNTS: Readonly<Record<string, (migrator: Migrator) => Promise<string>>> 
   Fastify: async (migrator) => {
     const app = fastify();
     onTestFinished(() => app.close());
-    app.register(async (scope) => {
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
-      scope.all("/charts/*", (incoming, reply) => {
-        reply.hijack();
-        migratorNode(migrator)(incoming.raw, reply.raw);
-      });
-    });
+    await app.register(migratorFastify(migrator), { prefix: "/charts" });
     return `${await app.listen({ port: 0, host: "127.0.0.1" })}/charts`;
   },
 };
@@ -78,6 +75,25 @@ test("mounted in Hono it takes dispatches", async () => {
   });
   expect(response.status).toBe(202);
   await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+});
+
+test("mounted in Fastify it reads signed bodies itself, and leaves the parsers of the service alone", async () => {
+  const { migrator, clock } = await stage(migration, { secrets: [SECRET] });
+  const app = fastify();
+  onTestFinished(() => app.close());
+  await app.register(migratorFastify(migrator), { prefix: "/charts" });
+  app.post("/own", async ({ body }) => ({ parsed: body }));
+  const body = JSON.stringify(dispatchOf("bump"), undefined, 2);
+  const at = new Date(clock.now());
+  const headers = {
+    "content-type": "application/json",
+    "webhook-id": "d1",
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+    "webhook-signature": new Webhook(SECRET).sign("d1", at, body),
+  };
+  const post = (url: string) => app.inject({ method: "POST", url, headers, payload: body });
+  expect((await post("/charts/dispatch-step")).statusCode).toBe(202);
+  expect((await post("/own")).json()).toEqual({ parsed: dispatchOf("bump") });
 });
 
 test("a body parser in front of it is answered with what to do about it", async () => {

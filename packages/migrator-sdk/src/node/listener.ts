@@ -6,20 +6,11 @@ import type { Migrator } from "../migrator.ts";
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Mounts a migrator in `node:http`, Express or Fastify. It reads the body itself: a body parser that ran before it is
- * answered with an error that says so.
+ * Mounts a migrator in `node:http` or Express; for Fastify there is `migratorFastify`. It reads the body itself: a body parser
+ * that ran before it is answered with an error that says so.
  *
  * @example Express, before `express.json()`
  * app.use("/charts", migratorNode(migrator));
- * @example Fastify, in a scope of its own without body parsers
- * app.register(async (scope) => {
- *   scope.removeAllContentTypeParsers();
- *   scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
- *   scope.all("/charts/*", (request, reply) => {
- *     reply.hijack();
- *     migratorNode(migrator)(request.raw, reply.raw);
- *   });
- * });
  */
 export function migratorNode(migrator: Pick<Migrator, "handler">): NodeListener {
   return (incoming, outgoing) => {
