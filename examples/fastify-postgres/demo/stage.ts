@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { openGateway } from "../../../test/servers/gateway.ts";
+import { type Program, startProgram } from "../../../test/servers/program.ts";
+import { createSessions } from "../service/auth/sessions.ts";
+import { migrateCatalogue } from "../service/catalogue/schema.ts";
+import { createServices, type ServiceEntry } from "../service/catalogue/services.ts";
+import { createPerson, type Person } from "./person.ts";
+
+/** The service, its migrator and some people, on this machine. */
+export interface Stage {
+  /** Where the service is for everybody, whichever instance answers. */
+  readonly url: string;
+  readonly migrator: Program;
+  readonly people: Readonly<Record<"operator" | "viewer" | "account" | "stranger", Person>>;
+  /** The operator's session, for curl. */
+  readonly token: string;
+  /** The service's database. */
+  readonly pool: pg.Pool;
+  /** Starts an instance of the service, which takes its turns from then on. */
+  startInstance(): Promise<Program>;
+  /** No new requests go to this instance. */
+  retire(instance: Program): void;
+  close(): Promise<void>;
+}
+
+const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const secret = () => randomBytes(24).toString("base64");
+
+/** Sets all of it up but for an instance of the service. @param fleet what the catalogue knows */
+export async function openStage(
+  databaseUrl: string,
+  fleet: readonly ServiceEntry[],
+): Promise<Stage> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let next = closing.pop(); next; next = closing.pop()) await next();
+  };
+  try {
+    return { ...(await build(databaseUrl, fleet, closing)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  databaseUrl: string,
+  fleet: readonly ServiceEntry[],
+  closing: (() => Promise<unknown>)[],
+): Promise<Omit<Stage, "close">> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on("error", () => undefined);
+  closing.push(() => pool.end());
+  const tokens = await fill(pool, fleet);
+  const gateway = await openGateway();
+  closing.push(() => gateway.close());
+  const { url } = gateway;
+  const [signing, webhook] = [secret(), secret()];
+  const shared = { DATABASE_URL: databaseUrl, PORT: "0", LOOM_SIGNING_SECRET: signing };
+  const migrator = await startProgram(program("../migrator/main.ts"), {
+    ...shared,
+    PLATFORM_URL: url,
+    PLATFORM_TOKEN: tokens.account,
+    WEBHOOK_TOKEN: webhook,
+    CHECK_SECONDS: "1",
+  });
+  closing.push(() => migrator.end());
+  const environment = {
+    ...shared,
+    PUBLIC_URL: url,
+    LOOM_SECRETS: secret(),
+    LOOM_LEASE_MS: "2000",
+    MIGRATOR_ORIGINS: migrator.url,
+    CHANGE_WEBHOOK_URL: `${migrator.url}/webhooks/changes`,
+    CHANGE_WEBHOOK_TOKEN: webhook,
+  };
+  return {
+    url,
+    migrator,
+    pool,
+    token: tokens.operator,
+    people: {
+      operator: createPerson(url, tokens.operator),
+      viewer: createPerson(url, tokens.viewer),
+      account: createPerson(url, tokens.account),
+      stranger: createPerson(url),
+    },
+    async startInstance() {
+      const instance = await startProgram(program("../service/main.ts"), environment);
+      closing.push(() => instance.end());
+      gateway.add(instance.url);
+      void instance.ended.then(() => gateway.remove(instance.url));
+      return instance;
+    },
+    retire: (instance) => gateway.remove(instance.url),
+  };
+}
+
+/** What is there before anybody migrates anything: services, and people who are logged in. */
+async function fill(pool: pg.Pool, fleet: readonly ServiceEntry[]) {
+  await migrateCatalogue(pool);
+  for (const entry of fleet) await createServices(pool).put(entry);
+  const sessions = createSessions(pool);
+  return {
+    operator: await sessions.begin({ email: "olivia@acme.example", role: "operator" }),
+    viewer: await sessions.begin({ email: "victor@acme.example", role: "viewer" }),
+    account: await sessions.begin({
+      email: "node-upgrade@accounts.acme.example",
+      role: "migrator",
+    }),
+  };
+}

@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { inspect, parseArgs } from "node:util";
+import { openDatabase } from "./demo/database.ts";
+import { fleetOf } from "./demo/fleet.ts";
+import { isTrue, type Plot } from "./demo/proof.ts";
+import { openStage, type Stage } from "./demo/stage.ts";
+import { playStory } from "./demo/story.ts";
+
+const HELP = `A service with Fastify and Postgres that has Loom in it, and a migrator beside it.
+
+  npm start -w examples/fastify-postgres -- [flags]
+
+  --keep   leave everything running at the end, and print what to try
+  --help   print this
+
+DATABASE_URL names a Postgres whose role may create databases. Without it one is started.
+`;
+
+const PLOT: Plot = {
+  names: ["billing", "catalog", "checkout", "ledger", "search", "shipping"],
+  previewed: "billing",
+  cancelled: "search",
+};
+
+/** Sets the stage, plays the story, and says whether all of it came true. */
+async function run(keep: boolean): Promise<boolean> {
+  const database = await openDatabase();
+  try {
+    const stage = await openStage(database.url, fleetOf(PLOT.names));
+    try {
+      const proved = await play(stage);
+      if (keep) await showWhatToTry(stage);
+      return proved;
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function play(stage: Stage): Promise<boolean> {
+  const facts = await playStory(stage, PLOT, console.log);
+  console.log("\nProof, from the service's own tables:");
+  for (const fact of facts) {
+    console.log(`  ${isTrue(fact) ? "✓" : "✗"} ${fact.claim}`);
+    if (!isTrue(fact)) console.log(inspect({ expected: fact.expected, found: fact.found }));
+  }
+  const proved = facts.every(isTrue);
+  console.log(proved ? "\nAll of it is true." : "\nNot all of it is true.");
+  return proved;
+}
+
+async function showWhatToTry({ url, token }: Stage): Promise<void> {
+  const curl = `curl -sH 'authorization: Bearer ${token}' ${url}`;
+  console.log(`
+Still running at ${url}. Try:
+
+  ${curl}/services
+  ${curl}/changes
+  ${curl}/loom/migrations/node-upgrade
+  ${curl}/loom/migrations/node-upgrade/history
+  ${curl}/loom/migrations/node-upgrade/candidates/search/start -H 'content-type: application/json' -d '{"inputs":{"node":"24"}}'
+  curl -s ${url}/health
+  curl -s ${url}/metrics
+
+Ctrl-C ends it and removes everything.`);
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (flags.help) console.log(HELP);
+else if (!(await run(flags.keep))) process.exitCode = 1;

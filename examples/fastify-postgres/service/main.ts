@@ -1,0 +1,14 @@
+import { readConfig } from "./config.ts";
+import { createService } from "./service.ts";
+
+const config = readConfig(process.env);
+const service = await createService(config);
+
+// With everything closed nothing keeps the process, and it ends with code 0; a close that fails ends it with code 1.
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () => {
+    service.log.info(`${signal}: closing`);
+    void service.close();
+  });
+
+await service.listen({ host: config.HOST, port: config.PORT });
