@@ -45,6 +45,35 @@ const insideCore = [
   ]),
 ];
 
+const temporal = (...places) => places.map((place) => `^packages/engine-temporal/src/${place}`);
+const sdk = (...parts) => parts.map((part) => `(^|/)node_modules/@temporalio/${part}/`);
+const SHARED = temporal("protocol\\.ts$", "slim\\.ts$");
+const CORE = core("");
+const CORE_BUT_RUN = core("(?!run/)");
+
+/** Each entry of the Temporal engine runs elsewhere: in a service without native code, in the workflow sandbox, in a worker. */
+const insideEngineTemporal = [
+  ...only("temporal-client", temporal("(index\\.ts$|client/)"), [
+    ...temporal("client/"),
+    ...SHARED,
+    ...CORE,
+    ...sdk("client", "common"),
+  ]),
+  ...only(
+    "temporal-workflows",
+    temporal("workflows/"),
+    [...temporal("workflows/", "protocol\\.ts$"), ...core("run/"), ...sdk("workflow", "common")],
+    CORE_BUT_RUN,
+  ),
+  ...only("temporal-shared", SHARED, SHARED, CORE),
+  ...only("temporal-activities", temporal("activities/"), [
+    ...temporal("activities/"),
+    ...SHARED,
+    ...CORE,
+    ...sdk("activity", "common"),
+  ]),
+];
+
 /** Packages of the workspace that a package may import. */
 const betweenPackages = [
   {
@@ -131,7 +160,7 @@ const hygiene = [
 ];
 
 export default {
-  forbidden: [...insideCore, ...betweenPackages, ...hygiene],
+  forbidden: [...insideCore, ...insideEngineTemporal, ...betweenPackages, ...hygiene],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^packages/[^/]+/dist/" },

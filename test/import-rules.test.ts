@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+const TEMPORAL = "packages/engine-temporal/src";
+
 /** `[file, import, the rule it breaks or null]`: every import stands in a file of its own. */
 const CASES: [folder: string, statement: string, rule: string | null][] = [
   ["packages/core/src", 'import "zod"', null],
@@ -40,12 +42,37 @@ const CASES: [folder: string, statement: string, rule: string | null][] = [
   ["packages/adapter-a/src", 'import "@loom/migrator-sdk"', "packages-import-core"],
   ["packages/adapter-a/src/migrator", 'import type { x } from "@loom/migrator-sdk"', null],
   ["packages/adapter-a/src/migrator", 'import "@loom/migrator-sdk"', "migrator-store-types-only"],
+  [`${TEMPORAL}/client`, 'import "@temporalio/client"', null],
+  [`${TEMPORAL}/client`, 'import { x } from "@loom/core"', null],
+  [`${TEMPORAL}/client`, 'import "@temporalio/worker"', "temporal-client-imports"],
+  [
+    `${TEMPORAL}/client`,
+    'import type { x } from "@temporalio/activity"',
+    "temporal-client-imports",
+  ],
+  [`${TEMPORAL}/client`, 'import "../activities/index.ts"', "temporal-client-imports"],
+  [`${TEMPORAL}/workflows`, 'import "@temporalio/workflow"', null],
+  [`${TEMPORAL}/workflows`, 'import { x } from "@loom/core/run"', null],
+  [`${TEMPORAL}/workflows`, 'import { x } from "../protocol.ts"', null],
+  [`${TEMPORAL}/workflows`, 'import type { x } from "@loom/core"', null],
+  [`${TEMPORAL}/workflows`, 'import { x } from "@loom/core"', "temporal-workflows-types-only"],
+  [`${TEMPORAL}/workflows`, 'import "@temporalio/client"', "temporal-workflows-imports"],
+  [`${TEMPORAL}/workflows`, 'import "node:fs"', "temporal-workflows-imports"],
+  [`${TEMPORAL}/workflows`, 'import "../client/index.ts"', "temporal-workflows-imports"],
+  [`${TEMPORAL}/activities`, 'import "@temporalio/activity"', null],
+  [`${TEMPORAL}/activities`, 'import "@temporalio/worker"', "temporal-activities-imports"],
+  [`${TEMPORAL}/activities`, 'import "../worker/index.ts"', "temporal-activities-imports"],
+  [`${TEMPORAL}/worker`, 'import "../activities/index.ts"', null],
   ["packages/testing/src", 'import "@loom/migrator-sdk"', null],
   ["packages/testing/src", 'import "@loom/http"', "testing-imports"],
 ];
 
-const PACKAGES = ["core", "local", "http", "migrator-sdk", "testing", "adapter-a", "adapter-b"];
+const ADAPTERS = ["adapter-a", "adapter-b", "engine-temporal"];
+const PACKAGES = ["core", "local", "http", "migrator-sdk", "testing", ...ADAPTERS];
 const IN_CORE = ["domain/step", "run/index", "guards/index", "ports/index", "wire/index", "errors"];
+const IN_TEMPORAL = ["protocol", "client/index", "activities/index", "worker/index"];
+const SDK = ["client", "worker", "workflow", "activity"].map((name) => `@temporalio/${name}`);
+const OTHERS = ["zod", "undici", ...SDK];
 
 const folder = mkdtempSync(join(tmpdir(), "loom-import-rules-"));
 const fileOf = (index: number) => `${CASES[index]?.[0]}/case-${index}.ts`;
@@ -60,15 +87,21 @@ function writeWorkspace(): void {
   write("package.json", JSON.stringify({ private: true, workspaces: ["packages/*"] }));
   mkdirSync(join(folder, "node_modules/@loom"), { recursive: true });
   for (const name of PACKAGES) {
-    const exports = { ".": "./src/index.ts", "./wire": "./src/wire/index.ts" };
+    const exports = {
+      ".": "./src/index.ts",
+      "./wire": "./src/wire/index.ts",
+      "./run": "./src/run/index.ts",
+    };
     const dependencies = Object.fromEntries(PACKAGES.map((other) => [`@loom/${other}`, "*"]));
     if (name === "core") Object.assign(dependencies, { zod: "*", undici: "*" });
+    if (name === "engine-temporal") for (const part of SDK) dependencies[part] = "*";
     write(`packages/${name}/package.json`, JSON.stringify({ exports, dependencies }));
     write(`packages/${name}/src/index.ts`, "export const x = 1;");
     symlinkSync(`../../packages/${name}`, join(folder, "node_modules/@loom", name));
   }
-  for (const name of ["zod", "undici"]) write(`node_modules/${name}/index.js`, "");
+  for (const name of OTHERS) write(`node_modules/${name}/index.js`, "");
   for (const name of IN_CORE) write(`packages/core/src/${name}.ts`, "export const x = 1;");
+  for (const name of IN_TEMPORAL) write(`${TEMPORAL}/${name}.ts`, "export const x = 1;");
   CASES.forEach(([, statement], index) => write(fileOf(index), `${statement};`));
 }
 
