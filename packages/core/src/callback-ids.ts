@@ -14,7 +14,7 @@ const PURPOSE = "loom callback v1\n";
  * @throws LoomError `invalid_configuration` when one is shorter than 16 characters
  */
 export function createCallbackIds(secrets: readonly string[]): CallbackIds {
-  if (secrets.length === 0 || secrets.some((secret) => secret.length < SECRET_MIN_LENGTH))
+  if (secrets.length === 0 || !secrets.every(isSecret))
     throw new LoomError(
       "invalid_configuration",
       `secrets: give at least one, each of at least ${SECRET_MIN_LENGTH} characters.`,
@@ -38,6 +38,11 @@ export function createCallbackIds(secrets: readonly string[]): CallbackIds {
       return null;
     },
   };
+}
+
+/** An environment variable that is not set comes here as `undefined`, whatever its type says. */
+function isSecret(secret: unknown): boolean {
+  return typeof secret === "string" && secret.length >= SECRET_MIN_LENGTH;
 }
 
 /** A secret for a Loom whose store does not outlive the process. */

@@ -14,6 +14,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { Migrators } from "./ports/migrator-notifier.ts";
 import type { Store } from "./ports/store.ts";
 import { createRecoveryLoop } from "./recovery-loop.ts";
+import { MigratorUrlSchema } from "./wire/index.ts";
 
 /** What a Loom is made of. */
 export interface LoomOptions {
@@ -46,7 +47,7 @@ export interface LoomOptions {
 export function createLoom(options: LoomOptions): Loom {
   const { store, engine, migrators, clock = systemClock, logger = consoleLogger } = options;
   const callbacks = createCallbackIds(secretsOf(options));
-  const publicUrl = options.publicUrl?.replace(/\/+$/, "");
+  const publicUrl = publicUrlOf(options);
   const delivering = { store, migrators, callbacks, ...(publicUrl !== undefined && { publicUrl }) };
   const context = {
     store,
@@ -61,7 +62,7 @@ export function createLoom(options: LoomOptions): Loom {
   engine.connect({ store, clock, logger, deliver, write: createWrite(store) });
   const calls = createCallsInFlight();
   const actions = counted(calls, createActions(context, callbacks));
-  const everyMs = (options.recoverySeconds ?? 60) * 1000;
+  const everyMs = recoverySecondsOf(options) * 1000;
   const recoveries = createRecoveryLoop(context, everyMs, actions.recover);
   return { ...actions, ...createLifecycle({ store, engine, migrators, calls, recoveries }) };
 }
@@ -69,8 +70,24 @@ export function createLoom(options: LoomOptions): Loom {
 function secretsOf({ secrets, store }: LoomOptions): readonly string[] {
   if (secrets && secrets.length > 0) return secrets;
   if (!store.durable) return [randomSecret()];
-  throw new LoomError(
-    "invalid_configuration",
+  throw misconfigured(
     "secrets: required with a durable store, because callback ids must survive a restart.",
   );
+}
+
+function publicUrlOf({ publicUrl }: LoomOptions): string | undefined {
+  if (publicUrl === undefined || MigratorUrlSchema.safeParse(publicUrl).success)
+    return publicUrl?.replace(/\/+$/, "");
+  throw misconfigured(
+    "publicUrl: must be where migrators reach Loom, such as https://platform.example/loom, without credentials and query.",
+  );
+}
+
+function recoverySecondsOf({ recoverySeconds = 60 }: LoomOptions): number {
+  if (recoverySeconds > 0) return recoverySeconds;
+  throw misconfigured("recoverySeconds: must be more than 0.");
+}
+
+function misconfigured(message: string): LoomError {
+  return new LoomError("invalid_configuration", message);
 }

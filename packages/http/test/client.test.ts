@@ -44,6 +44,12 @@ test("posts a dispatch, a compensation and a dry run below the path of the migra
   ]);
 });
 
+test.each([0, -1, Number.NaN])("refuses a time limit of %d", (timeoutMs) => {
+  expect(() => createMigratorClient({ timeoutMs })).toThrow(
+    expect.objectContaining({ code: "invalid_configuration" }),
+  );
+});
+
 test("sends the request as JSON, every field of it", async () => {
   const received: unknown[] = [];
   await dispatchTo(async (request, response) => {

@@ -173,3 +173,14 @@ test("two migrations with one id are refused", async () => {
   const twice = [migrationOf(() => []), migrationOf(() => [])];
   await expect(stage(twice)).rejects.toMatchObject({ code: "invalid_configuration" });
 });
+
+test.each(["", "platform.example", "ftp://platform.example"])(
+  "a Loom at %j is refused at once, not asked for ever",
+  async (url) => {
+    const migration = migrationOf(() => []);
+    await expect(stage(migration, { loom: { url }, isClosed: true })).rejects.toMatchObject({
+      code: "invalid_configuration",
+      message: expect.stringContaining("loom.url"),
+    });
+  },
+);

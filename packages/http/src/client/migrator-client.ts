@@ -28,8 +28,11 @@ const CONNECT_MS = 10_000;
  */
 export function createMigratorClient(options: MigratorClientOptions = {}): Required<Migrators> {
   const { clock = systemClock, maxResponseBytes = MIB, maxDryRunBytes = 8 * MIB } = options;
+  const { timeoutMs = TIMEOUT_MS } = options;
+  if (!(timeoutMs > 0))
+    throw new LoomError("invalid_configuration", "timeoutMs: must be more than 0.");
   const agent = createAgent(options);
-  const bounds = { agent, clock, timeoutMs: options.timeoutMs ?? TIMEOUT_MS };
+  const bounds = { agent, clock, timeoutMs };
   const call = createCall(bounds, options);
   const deliver = async (path: string, to: MigratorAddress, request: { dispatchId: string }) => {
     const reading = { who: nameOf(to), clock, maxBytes: maxResponseBytes };

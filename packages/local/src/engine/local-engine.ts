@@ -27,8 +27,11 @@ export interface LocalEngineOptions {
  *
  * Runs begin and events are taken durably at any time once connected, also before `open` and after `close`; what they ask
  * for is performed by whichever process is open.
+ *
+ * @throws LoomError `invalid_configuration`
  */
 export function createLocalEngine(options: LocalEngineOptions = {}): ExecutionEngine {
+  checkOptions(options);
   const inTurn = createTurns();
   let connected: EngineHost | undefined;
   let performer: Performer | undefined;
@@ -70,6 +73,18 @@ export function createLocalEngine(options: LocalEngineOptions = {}): ExecutionEn
     raiseEvent: (runId, attempt, event) => raise({ runId, attempt }, event),
     cancelRun: (runId, attempt, event) => raise({ runId, attempt }, event),
   };
+}
+
+/** With any of these at nothing the engine would stand still, or never rest. */
+function checkOptions(options: LocalEngineOptions): void {
+  for (const name of ["concurrency", "leaseMs", "pollMs", "pauseMs"] as const)
+    if (!((options[name] ?? 1) > 0)) throw misconfigured(`${name}: must be more than 0`);
+  if (!Number.isInteger(options.concurrency ?? 1))
+    throw misconfigured("concurrency: must be a whole number");
+}
+
+function misconfigured(what: string): LoomError {
+  return new LoomError("invalid_configuration", `The in-process engine: ${what}.`);
 }
 
 function openPerformer(

@@ -18,8 +18,9 @@ test("an argument that breaks a rule is named by its field, whatever callers wit
   ] as const;
   for (const [path, attempt] of wrong) {
     const error: unknown = await attempt.catch((reason: unknown) => reason);
-    expect(LoomError.is(error, "validation_failed"), String(error)).toBe(true);
+    expect(LoomError.is(error)).toBe(true);
     expect(error).toMatchObject({
+      code: "validation_failed",
       message: expect.stringMatching(path === "" ? /^The request / : new RegExp(`^${path} `)),
       details: { issues: [{ path }] },
     });

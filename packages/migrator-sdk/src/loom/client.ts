@@ -1,3 +1,4 @@
+import { LoomError } from "@loom/core/errors";
 import type { Clock } from "../clock.ts";
 import type {
   CandidateSubmission,
@@ -54,10 +55,10 @@ const GONE = new Set([
   "unauthenticated",
 ]);
 
-/** Speaks to Loom over HTTP. @throws LoomError `invalid_configuration` for a secret that is none */
+/** Speaks to Loom over HTTP. @throws LoomError `invalid_configuration` for an address or a secret that is none */
 export function createLoomClient(connection: LoomConnection, clock: Clock): LoomClient {
   const transport = connection.fetch ? fetchTransport(connection.fetch) : undiciTransport();
-  const base = connection.url.replace(/\/+$/, "");
+  const base = baseOf(connection.url);
   const headers = createHeaders(connection, clock);
   const post = (path: string, body: unknown) =>
     send(transport, { url: base + path, body: JSON.stringify(body), headers }, clock);
@@ -69,6 +70,14 @@ export function createLoomClient(connection: LoomConnection, clock: Clock): Loom
       reportAnswerOf(await post(`/event/${encodeURIComponent(callbackId)}`, event)),
     close: () => transport.close(),
   };
+}
+
+function baseOf(url: string): string {
+  if (/^https?:\/\/[^/?#]/i.test(url)) return url.replace(/\/+$/, "");
+  throw new LoomError(
+    "invalid_configuration",
+    "loom.url: must be where Loom is, such as https://platform.example/loom.",
+  );
 }
 
 /** The headers of a request with this body. */
