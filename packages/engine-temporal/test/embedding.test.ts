@@ -56,18 +56,10 @@ describe("Loom beside what is there", () => {
     }, 20_000);
   });
 
-  test("the client's entry loads neither the native core nor a worker", () => {
-    const script = `
-      import { registerHooks } from "node:module";
-      registerHooks({ resolve(name, context, next) {
-        if (/@temporalio\\/(worker|core-bridge|workflow|activity)/.test(name)) throw new Error(name);
-        return next(name, context);
-      } });
-      const { createTemporalEngine } = await import("@loom/engine-temporal");
-      console.log(typeof createTemporalEngine);`;
-    const args = ["--conditions=@loom/source", "--input-type=module", "--eval", script];
-    const options = { cwd: import.meta.dirname, encoding: "utf8" } as const;
-    expect(execFileSync(process.execPath, args, options).trim()).toBe("function");
+  test("the client's entry loads neither the native core nor a worker, whose entry does", () => {
+    expect(partsLoadedBy("@loom/engine-temporal")).toEqual(["client", "common", "proto"]);
+    const byWorker = partsLoadedBy("@loom/engine-temporal/worker");
+    expect(byWorker).toEqual(expect.arrayContaining(["activity", "core-bridge", "worker"]));
   });
 
   test("an engine that was given to no Loom says so", () => {
@@ -119,6 +111,24 @@ describe("a Temporal that has no room, or is not there", () => {
     await expect(gone).rejects.toMatchObject({ code: "engine_unavailable" });
   });
 });
+
+/** The packages of Temporal's SDK that a process has loaded after it has imported that. */
+function partsLoadedBy(entry: string): string[] {
+  const script = `
+    import { registerHooks } from "node:module";
+    const loaded = new Set();
+    registerHooks({ load(url, context, next) {
+      const [, part] = /@temporalio\\/([^/]+)/.exec(url) ?? [];
+      if (part) loaded.add(part);
+      return next(url, context);
+    } });
+    await import("${entry}");
+    console.log(JSON.stringify([...loaded].sort()));
+    process.exit();`;
+  const args = ["--conditions=@loom/source", "--input-type=module", "--eval", script];
+  const options = { cwd: import.meta.dirname, encoding: "utf8" } as const;
+  return JSON.parse(execFileSync(process.execPath, args, options)) as string[];
+}
 
 const KEYWORD = { name: "LoomMigration", type: "KEYWORD" } as const;
 

@@ -22,6 +22,11 @@ beforeEach(async () => {
 
 const execution = (id: string) => temporal.client.workflow.getHandle(world.runId(id));
 const statusOf = async (id: string) => (await execution(id).describe()).status.name;
+const untilCancelling = (id: string) =>
+  until("cancelling", async () => {
+    const { memo } = await execution(id).describe();
+    return memo?.["phase"] === "cancelling";
+  });
 const cancelledAttempts = async () => {
   const { cancelledAttempts: attempts } = await world.loom.listCancelledAttempts(world.migrationId);
   return attempts;
@@ -41,24 +46,45 @@ describe("what is done to a run in Temporal itself", () => {
     await world.untilCalls("one", "1 do bump 1", "2 do bump 1");
   });
 
-  test("a cancel in Loom ends the execution as cancelled, and shows it as cancelling before", async () => {
-    let answer = (): void => {};
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+  test("a cancel there waits for the call that is under way, as one in Loom does", async () => {
+    const answer = holdAnswers();
     await world.start("one");
     await world.untilCalls("one", "1 do bump 1");
-    world.migrators.answer(async () => {
-      await answered;
-      return { type: "accepted" };
-    });
+    await execution("one").cancel();
+    await untilCancelling("one");
+    expect((await world.candidate("one")).status).toBe("running");
+    answer();
+    await world.untilStatus("one", "not_started");
+    await until("the close", async () => (await statusOf("one")) === "CANCELLED");
+    expect(world.migrators.calls("one")).toEqual(["1 do bump 1"]);
+    expect(await cancelledAttempts()).toHaveLength(1);
+  });
+
+  test("a cancel there of a run that is being compensated leaves the compensation its way", async () => {
+    await world.start("one");
+    await world.report("one", 1);
+    await world.untilCalls("one", "1 do bump 1", "1 do approve 1");
+    await world.cancel("one", true);
+    await world.untilCalls("one", "1 do bump 1", "1 do approve 1", "1 undo bump 1");
+    await execution("one").cancel();
+    await execution("one").cancel();
+    await world.report("one", 3);
+    await world.untilStatus("one", "not_started");
+    await until("the close", async () => (await statusOf("one")) === "CANCELLED");
+    const [attempt, ...others] = await cancelledAttempts();
+    expect(others).toEqual([]);
+    expect(attempt).not.toHaveProperty("notCompensated");
+    expect(attempt?.cancelledBy).not.toBe("temporal");
+  });
+
+  test("a cancel in Loom ends the execution as cancelled, and shows it as cancelling before", async () => {
+    await world.start("one");
+    await world.untilCalls("one", "1 do bump 1");
+    const answer = holdAnswers();
     await world.report("one", 1);
     await world.untilCalls("one", "1 do bump 1", "1 do approve 1");
     await world.cancel("one");
-    await until("cancelling", async () => {
-      const { memo } = await execution("one").describe();
-      return memo?.["phase"] === "cancelling";
-    });
+    await untilCancelling("one");
     expect(await world.engine.getRun(world.runId("one"), 1)).toEqual({ phase: "cancelling" });
     answer();
     await world.untilStatus("one", "not_started");
@@ -88,6 +114,8 @@ describe("what is done to a run in Temporal itself", () => {
     });
     await until("the deletion", async () => (await world.loom.recover()).closed === 1);
     expect(await world.candidate("one")).toMatchObject({ status: "not_started" });
+    const [attempt] = await cancelledAttempts();
+    expect(attempt?.reason).toContain("terminated or deleted");
   });
 
   test("a run that was terminated before it had shown anything is not begun again", async () => {
@@ -145,6 +173,19 @@ describe("what is done to a run in Temporal itself", () => {
     await temporal.client.workflow.getHandle(workflowId).terminate();
   });
 });
+
+/** Lets migrators answer no call before that is called. */
+function holdAnswers(): () => void {
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  world.migrators.answer(async () => {
+    await answered;
+    return { type: "accepted" };
+  });
+  return answer;
+}
 
 const UNKNOWN_ENCODING = new TextEncoder().encode("no/such-encoding");
 const AT = "2026-01-01T00:00:00.000Z";

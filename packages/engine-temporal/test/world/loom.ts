@@ -42,6 +42,8 @@ export interface LoomWorld {
 
 export interface LoomWorldOptions extends Partial<TemporalEngineOptions> {
   readonly steps?: readonly StepDefinition[];
+  /** One that nobody else has, when absent. */
+  readonly migrationId?: string;
   /** Names of inputs that may be given. */
   readonly inputs?: readonly string[];
 }
@@ -52,9 +54,8 @@ const PLAN = [{ name: "bump", compensable: true }, { name: "approve" }];
 
 export async function createLoomWorld(
   temporal: Temporal,
-  { steps = PLAN, inputs = [], ...options }: LoomWorldOptions = {},
+  { steps = PLAN, inputs = [], migrationId = newMigrationId(), ...options }: LoomWorldOptions = {},
 ): Promise<LoomWorld> {
-  const migrationId = `m-${randomUUID().slice(0, 8)}`;
   const store = createMemoryStore();
   const migrators = scriptedMigrators();
   const engine = createTemporalEngine({
@@ -104,6 +105,10 @@ export async function createLoomWorld(
     untilCalls: (id, ...calls) =>
       until(`the calls ${calls.join(", ")}`, () => String(migrators.calls(id)) === String(calls)),
   };
+}
+
+function newMigrationId(): string {
+  return `m-${randomUUID().slice(0, 8)}`;
 }
 
 /** Waits for what must come, for as long as a slow machine may need. */
