@@ -119,11 +119,14 @@ export function createMigrator(options: MigratorOptions): Migrator {
   };
 }
 
-/** A shutdown while Loom is still being asked is no failure of the opening. */
+/** A shutdown while Loom is still being asked, or candidates are looked for, ends the opening and is no failure of it. */
 async function introduce(registry: Registry, signal: AbortSignal): Promise<void> {
+  const closing = new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+  const introduced = registry.announce().then(() => registry.discover());
   try {
-    await registry.announce();
-    await registry.discover();
+    await Promise.race([introduced, closing]);
   } catch (error) {
     if (!signal.aborted) throw error;
   }

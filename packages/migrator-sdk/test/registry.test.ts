@@ -158,6 +158,23 @@ test("closing ends an opening that waits for Loom", async () => {
   expect(loom.announcements).toEqual([]);
 });
 
+test("closing ends an opening whose discovery never ends", async () => {
+  let asked = () => undefined as void;
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const endless = migrationOf(async function* () {
+    yield { id: "billing" };
+    asked();
+    await new Promise(() => undefined);
+  });
+  const { migrator } = await stage(endless, { isClosed: true });
+  const opening = migrator.open();
+  await isAsked;
+  await migrator.close();
+  await opening;
+});
+
 test("the address may be known only when it is announced", async () => {
   let url = "";
   const { loom, migrator } = await stage(
