@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LoomError, type Store } from "@loom/core";
@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../test/servers/free-port.ts";
 import { type RedisServer, startRedis } from "../../../test/servers/redis.ts";
 import { changeOf, fill } from "../../../test/stores/builders.ts";
+import { runThrough } from "./support/outage.ts";
 import { canStartRedis, connect, storeOn } from "./support/stores.ts";
 
 const M = "failing";
@@ -40,7 +41,7 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     const redis = open(replica.url);
     const onReplica = storeOn(redis, "p");
     await expect.poll(() => redis.dbsize()).toBeGreaterThan(0);
-    await expectRefusal(onReplica, "Redis is a read-only replica.");
+    await expectRefusal(onReplica, "read-only replica; let the client connect to the primary");
     expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
   });
 
@@ -50,22 +51,55 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     const store = storeOn(redis, "p");
     await fill(store, M, [{ id: "one" }]);
     await redis.config("SET", "maxmemory", "1");
-    await expectRefusal(store, "Redis is out of memory.");
+    await expectRefusal(store, "out of memory; raise its maxmemory");
     await redis.config("SET", "maxmemory", "0");
     expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
     expect(await store.changeStatus(changeOf(M, "one", [NONE, QUEUED]))).toEqual({ applied: true });
     await store.ping();
   });
 
-  test("is unavailable when its disk is full", async () => {
+  test("ends every run that was under way when its memory was full", async () => {
+    const redis = open((await start()).url);
+    const report = await runThrough(
+      storeOn(redis, "p"),
+      () => redis.config("SET", "maxmemory", "1"),
+      () => redis.config("SET", "maxmemory", "0"),
+    );
+    const codes = ["store_unavailable"];
+    expect(report).toEqual({ completed: 12, codes, dispatches: 24, steps: 24 });
+  });
+
+  test("ends every run that was under way when it became a replica for a while", async () => {
+    const redis = open((await start()).url);
+    const nobody = await freePort();
+    const report = await runThrough(
+      storeOn(redis, "p"),
+      // what it holds would go as soon as it reached its primary
+      () => redis.replicaof("127.0.0.1", nobody),
+      () => redis.replicaof("NO", "ONE"),
+    );
+    const codes = ["store_unavailable"];
+    expect(report).toEqual({ completed: 12, codes, dispatches: 24, steps: 24 });
+  });
+
+  test("is unavailable when it cannot save to disk, and serves again when it can", async () => {
     const dir = await folder();
     const redis = open((await start({ dir, save: "3600 1000000" })).url);
+    const save = async (outcome: string) => {
+      await redis.bgsave();
+      const state = `rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:${outcome}`;
+      await expect.poll(() => redis.info("persistence")).toMatch(new RegExp(state));
+    };
     const store = storeOn(redis, "p");
     await fill(store, M, [{ id: "one" }]);
-    await rm(dir, { recursive: true });
-    await redis.bgsave();
-    await expect.poll(() => redis.info("persistence")).toMatch("rdb_last_bgsave_status:err");
-    await expectRefusal(store, "Redis cannot save to disk and refuses writes.");
+    // a folder that stands where the snapshot belongs
+    await mkdir(join(dir, "dump.rdb"));
+    await save("err");
+    await expectRefusal(store, "refuses writes; give its disk room");
+    await rmdir(join(dir, "dump.rdb"));
+    await save("ok");
+    expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
+    expect(await store.changeStatus(changeOf(M, "one", [NONE, QUEUED]))).toEqual({ applied: true });
   });
 
   test("is unavailable where nothing listens", async () => {
@@ -83,7 +117,7 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     const server = await start();
     await open(server.url).call("ACL", "SETUSER", "guest", "on", "nopass", "~other:*", "+@all");
     const store = storeOn(open(server.url, { username: "guest", password: "any" }), "p");
-    await expectRefusal(store, "Redis does not permit its user what the store needs.");
+    await expectRefusal(store, "its ACL must allow scripts and the store's keys");
   });
 
   test("is unavailable to a client that was closed", async () => {

@@ -1,23 +1,26 @@
 import { LoomError } from "@loom/core";
 
-/** Answers by which Redis says that it cannot serve now, and what that means. */
+/** Answers by which Redis says that it cannot serve now: what that means, and what helps. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
-  LOADING: "Redis is loading its data.",
-  READONLY: "Redis is a read-only replica.",
-  MASTERDOWN: "Redis is a replica without its primary.",
-  OOM: "Redis is out of memory.",
-  MISCONF: "Redis cannot save to disk and refuses writes.",
-  NOREPLICAS: "Redis has too few replicas to take writes.",
-  CLUSTERDOWN: "The Redis cluster is down.",
+  LOADING: "Redis is loading its data; it serves when it is done.",
+  READONLY:
+    "Redis is a read-only replica; let the client connect to the primary, and look for it again after a failover.",
+  MASTERDOWN: "Redis is a replica without its primary; let the client connect to the primary.",
+  OOM: "Redis is out of memory; raise its maxmemory or its memory.",
+  MISCONF: "Redis cannot save to disk and refuses writes; give its disk room.",
+  NOREPLICAS:
+    "Redis has too few replicas to take writes; bring those back that min-replicas-to-write asks for.",
+  CLUSTERDOWN: "The Redis cluster is down; every slot needs a primary.",
   TRYAGAIN: "Redis is moving a slot.",
-  MOVED: "Redis has moved a slot.",
-  ASK: "Redis is moving a slot.",
+  MOVED: "Redis has moved a slot; a cluster needs a client of ioredis for clusters.",
+  ASK: "Redis is moving a slot; a cluster needs a client of ioredis for clusters.",
   BUSY: "Redis is busy with a script.",
   UNKILLABLE: "Redis is busy with a script.",
   NOSCRIPT: "Redis lost its scripts again and again.",
-  NOAUTH: "Redis wants credentials.",
-  WRONGPASS: "Redis refuses the credentials.",
-  NOPERM: "Redis does not permit its user what the store needs.",
+  NOAUTH: "Redis wants credentials; give them to the client.",
+  WRONGPASS: "Redis refuses the credentials of the client.",
+  NOPERM:
+    "Redis does not permit its user what the store needs; its ACL must allow scripts and the store's keys.",
 };
 
 /**

@@ -49,10 +49,10 @@ export async function startCluster(dir: string, size = 3): Promise<TestCluster> 
       if (!first || !replica) throw new Error("a cluster without nodes has no replica");
       await replica.cluster("MEET", HOST, nodes[0]?.port ?? 0);
       for (const client of clients) await untilKnown(client, nodes.length);
-      await replica.cluster("REPLICATE", String(await first.cluster("MYID")));
+      await replica.cluster("REPLICATE", await first.cluster("MYID"));
       await expect.poll(() => replica.info("replication"), WAIT).toMatch("master_link_status:up");
       for (const client of clients)
-        await expect.poll(async () => String(await client.cluster("NODES")), WAIT).toMatch("slave");
+        await expect.poll(() => client.cluster("NODES"), WAIT).toMatch("slave");
       const migrationId = await idOfFirstNode(first, Math.ceil(SLOTS / size));
       return { migrationId, takeOver: () => takeOver(clients) };
     },
@@ -96,7 +96,7 @@ async function untilKnown(client: Redis, size: number): Promise<void> {
 async function idOfFirstNode(client: Redis, slots: number): Promise<string> {
   for (let n = 0; ; n++) {
     const slot = await client.cluster("KEYSLOT", `{m${n}}`);
-    if (Number(slot) < slots) return `m${n}`;
+    if (slot < slots) return `m${n}`;
   }
 }
 

@@ -145,13 +145,13 @@ export async function writeThrough(
     ids.map((id) => ({ id })),
   );
   const state = { isOver: false, moves: 0 };
-  const ended = expect
-    .poll(() => state.moves, WAIT)
-    .toBeGreaterThan(MOVES_BEFORE)
-    .then(outage)
-    .finally(() => {
-      state.isOver = true;
-    });
+  const fail = async () => {
+    await expect.poll(() => state.moves, WAIT).toBeGreaterThan(MOVES_BEFORE);
+    await outage();
+  };
+  const ended = fail().finally(() => {
+    state.isOver = true;
+  });
   const writers = await Promise.all(ids.map((id) => write(store, migrationId, id, state)));
   await ended;
   const lines = await linesOf(store, migrationId);
