@@ -20,6 +20,17 @@ export interface HotLoad {
   readonly tries: number;
 }
 
+/** Changes that each client tries when the whole promise is to be seen: `LOOM_HOT_TRIES=10000 npm test -- hot-candidates`. */
+const WANTED = Number(process.env["LOOM_HOT_TRIES"] ?? 0);
+
+/** 64 clients on 16 candidates. @param tries what each client tries, unless `LOOM_HOT_TRIES` says otherwise */
+export function hotLoad(tries: number): HotLoad {
+  return { clients: 64, candidates: 16, tries: WANTED || tries };
+}
+
+/** The time after which the load hangs, in milliseconds. */
+export const HOT_TIMEOUT = 120_000 + 200 * WANTED;
+
 /**
  * Lets many clients move the same few candidates between `not_started` and `queued`, each from where it last saw them. Every
  * applied change takes a candidate to a position where it never was, so a lost or doubled one shows.
@@ -37,11 +48,13 @@ export async function moveHotCandidates(
     migrationId,
     ids.map((id) => ({ id })),
   );
+  const started = performance.now();
   const won = await Promise.all(
     Array.from({ length: clients }, (_, n) =>
       play(stores[n % stores.length] ?? store, migrationId, ids, { client: n, tries }),
     ),
   );
+  if (WANTED > 0) say(clients * tries, performance.now() - started);
   const positions = await readChain(store, migrationId);
   const records = await Promise.all(
     ids.map((candidateId) => store.getCandidate({ migrationId, candidateId })),
@@ -53,6 +66,13 @@ export async function moveHotCandidates(
     lines: positions.length,
     doubled: positions.length - new Set(positions).size,
   };
+}
+
+function say(tried: number, milliseconds: number): void {
+  const rate = Math.round((1000 * tried) / milliseconds);
+  process.stdout.write(
+    `${tried} changes tried in ${Math.round(milliseconds / 1000)} s, ${rate} a second\n`,
+  );
 }
 
 async function play(
