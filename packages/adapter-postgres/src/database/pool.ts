@@ -43,7 +43,7 @@ export function createPoolDriver(pool: PostgresPool, namedStatements: boolean): 
     text: statement.text,
     values: valuesOf(statement, values),
     types: AS_TEXT,
-    ...(namedStatements && { name: statement.name }),
+    ...(namedStatements && statement.name !== undefined && { name: statement.name }),
   });
 
   const sessionOf = (connection: Pick<PostgresPool, "query">): Session => ({

@@ -20,6 +20,7 @@ CREATE TYPE ${n.delivery} AS ENUM ('pending', 'undelivered', 'delivered');`;
 function registry(n: Names): string {
   return `
 CREATE TABLE ${n.migrations} (
+  number integer GENERATED ALWAYS AS IDENTITY, -- stands for the id in the tables of candidates and runs
   id text COLLATE "C" PRIMARY KEY,
   owner text NOT NULL,
   created_at bigint NOT NULL,
@@ -32,11 +33,11 @@ CREATE TABLE ${n.apps} (
   url text NOT NULL
 );
 CREATE TABLE ${n.discoveries} (
-  migration_id text COLLATE "C" NOT NULL,
+  migration integer NOT NULL,
   id text COLLATE "C" NOT NULL,
   began integer NOT NULL, -- the submission that was its first chunk
   used integer NOT NULL, -- the submission that was its latest chunk
-  PRIMARY KEY (migration_id, id)
+  PRIMARY KEY (migration, id)
 );`;
 }
 
@@ -46,38 +47,40 @@ function candidates(n: Names): string {
 CREATE TABLE ${n.candidates} (
   updated_at bigint NOT NULL,
   claimed_at bigint,
+  migration integer NOT NULL, -- its number
   attempt integer NOT NULL,
   run_attempt integer, -- NULL until the first start
   sequence integer NOT NULL DEFAULT -1, -- of the view that is shown
   listed integer NOT NULL, -- the submission that listed it last
   revised integer NOT NULL, -- the submission that brought its data
   status ${n.candidateStatus} NOT NULL,
-  step_status ${n.stepStatus} NOT NULL DEFAULT 'none', -- of the current step, while it runs
+  step_status ${n.stepStatus} NOT NULL DEFAULT 'none', -- of the current step; 'none' unless it runs
   step_before ${n.stepStatus} NOT NULL DEFAULT 'none', -- what the last write found in step_status: for the counters
   phase ${n.runPhase},
   delivery ${n.delivery},
   token uuid, -- of the last change of status
-  migration_id text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
   folded text COLLATE "C", -- the id in lower case, where that differs
   kind text COLLATE "C",
   data json NOT NULL,
   inputs json NOT NULL DEFAULT '{}',
   step json, -- the current step
-  PRIMARY KEY (migration_id, id)
+  PRIMARY KEY (migration, id)
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
-CREATE INDEX candidates_by_status ON ${n.candidates} (status, step_status, migration_id, id);
+CREATE INDEX candidates_by_status ON ${n.candidates} (status, migration, id);
+CREATE INDEX candidates_by_step ON ${n.candidates} (step_status, migration, id) WHERE step_status <> 'none';
+CREATE INDEX candidates_by_kind ON ${n.candidates} (kind, migration, id) WHERE kind IS NOT NULL;
 
 CREATE TABLE ${n.retired} (
-  migration_id text COLLATE "C" NOT NULL,
+  migration integer NOT NULL,
   id text COLLATE "C" NOT NULL,
   attempt integer NOT NULL, -- the last one taken before it was removed
-  PRIMARY KEY (migration_id, id)
+  PRIMARY KEY (migration, id)
 );
 
 -- Several rows for each migration, so that transitions of different candidates do not wait for one another.
 CREATE TABLE ${n.counters} (
-  migration_id text COLLATE "C" NOT NULL,
+  migration integer NOT NULL,
   slot integer NOT NULL,
   not_started integer NOT NULL,
   queued integer NOT NULL,
@@ -85,7 +88,7 @@ CREATE TABLE ${n.counters} (
   completed integer NOT NULL,
   blocked integer NOT NULL,
   awaiting_review integer NOT NULL,
-  PRIMARY KEY (migration_id, slot)
+  PRIMARY KEY (migration, slot)
 ) WITH (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);`;
 }
 
@@ -94,12 +97,12 @@ function runs(n: Names): string {
 -- The latest attempt of each candidate that was started.
 CREATE TABLE ${n.runs} (
   ended bigint, -- the version that the commit which ended it would have had
+  migration integer NOT NULL,
   sequence integer NOT NULL DEFAULT -1,
-  migration_id text COLLATE "C" NOT NULL,
   candidate_id text COLLATE "C" NOT NULL,
   manifest json NOT NULL,
   progress json,
-  PRIMARY KEY (migration_id, candidate_id)
+  PRIMARY KEY (migration, candidate_id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
 -- The state of live runs that a stored host keeps.

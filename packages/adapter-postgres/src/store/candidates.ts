@@ -1,7 +1,13 @@
-import type { CandidateFilter, CandidateRecord, MigrationStore, Page } from "@loom/core";
-import type { Row } from "../database/database.ts";
-import { statement, statements } from "../database/statement.ts";
+import type { CandidateFilter, MigrationStore } from "@loom/core";
+import {
+  literal,
+  plannedEachTime,
+  type Statement,
+  statement,
+  statements,
+} from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
+import { isCandidate, numberOf } from "./candidate-key.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { pageOf } from "./page.ts";
@@ -9,27 +15,14 @@ import { candidateIdIn, RECORD_COLUMNS, recordOf } from "./records.ts";
 
 const LIST = "candidates";
 
-/** What `step_status` may be of a running candidate: `none` until it has shown a step. */
-export const STEPS: readonly string[] = [
-  "none",
-  "in_progress",
-  "open",
-  "awaiting_review",
-  "completed",
-  "merged",
-  "failed",
-];
-
 export function createCandidates({
   database,
   names,
 }: StoreContext): Pick<MigrationStore, "getCandidate" | "listCandidates"> {
   const get = statement(`
     SELECT ${RECORD_COLUMNS} FROM ${names.candidates} c
-    WHERE c.migration_id = :migration AND c.id = :candidate`);
-  const list = statements((byStatus: boolean, byKind: boolean, byText: boolean) =>
-    listSql(names, { byStatus, byKind, byText }),
-  );
+    WHERE ${isCandidate(names)}`);
+  const list = createLists(names);
 
   return {
     async getCandidate({ migrationId, candidateId }) {
@@ -37,50 +30,48 @@ export function createCandidates({
       return row ? recordOf(row) : null;
     },
     async listCandidates(migration, filter) {
-      const { kind, q, limit } = filter;
+      const { status, kind, q, stepStatus, limit } = filter;
       const [after = ""] = decodeCursor(LIST, filter.cursor) ?? [];
-      const standing = standingOf(filter);
-      if (standing?.steps.length === 0) return { items: [] };
-      const query = list(standing !== undefined, kind !== undefined, q !== undefined);
+      // Only one that runs is at a step.
+      if (stepStatus && status && status !== "running") return { items: [] };
+      const query = list(standingOf(filter), kind !== undefined, q !== undefined);
       const text = q?.toLowerCase();
-      const values = { migration, after, ...standing, kind, text, limit: limit + 1 };
-      return candidatePage(await database.query(query, values), limit);
+      const values = { migration, after, kind, text, limit: limit + 1 };
+      return pageOf(await database.query(query, values), limit, {
+        read: recordOf,
+        cursor: (row) => encodeCursor(LIST, candidateIdIn(row)),
+      });
     },
   };
 }
 
-function candidatePage(rows: readonly Row[], limit: number): Page<CandidateRecord> {
-  const cursor = (row: Row) => encodeCursor(LIST, candidateIdIn(row));
-  return pageOf(rows, limit, { read: recordOf, cursor });
+type ListShape = [standing: string, byKind: boolean, byText: boolean];
+
+/**
+ * Each filter has its index, which is read from the cursor on. A status is part of the text, and what asks for a kind is planned
+ * for it each time: a plan that is good for the status or the kind of most candidates would read all of them in search of those
+ * of a rare one.
+ */
+function createLists(names: Names): (...shape: ListShape) => Statement {
+  const sqlOf = (...shape: ListShape) => listSql(names, shape);
+  const [kept, ofKind] = [statements(sqlOf), statements(sqlOf, plannedEachTime)];
+  return (...shape) => (shape[1] ? ofKind : kept)(...shape);
 }
 
-/** The entries of the status index that a filter asks for; `undefined` when it asks for all. */
-function standingOf({ status, stepStatus }: CandidateFilter) {
-  if (stepStatus === undefined)
-    return status && { status, steps: status === "running" ? STEPS : ["none"] };
-  const isPossible = status === undefined || status === "running";
-  return { status: "running", steps: isPossible ? [stepStatus] : [] };
-}
-
-interface ListShape {
-  readonly byStatus: boolean;
-  readonly byKind: boolean;
-  readonly byText: boolean;
-}
-
-/** Each part of the status index is read from the cursor on, as far as a page goes. */
-function listSql(names: Names, { byStatus, byKind, byText }: ListShape): string {
+function listSql(names: Names, [standing, byKind, byText]: ListShape): string {
   const matches = [
-    "c.migration_id = :migration AND c.id > :after",
-    byStatus && `c.status = :status::${names.candidateStatus} AND c.step_status = s.step`,
+    `c.migration = ${numberOf(names)} AND c.id > :after`,
+    standing,
     byKind && "c.kind = :kind",
     byText && "strpos(coalesce(c.folded, c.id), :text) > 0",
-  ].filter((part) => part !== false);
-  const page = `
-    SELECT * FROM ${names.candidates} c WHERE ${matches.join(" AND ")}
+  ].filter(Boolean);
+  return `
+    SELECT ${RECORD_COLUMNS} FROM ${names.candidates} c WHERE ${matches.join(" AND ")}
     ORDER BY c.id LIMIT :limit::integer`;
-  const from = byStatus
-    ? `unnest(:steps::text[]::${names.stepStatus}[]) AS s(step), LATERAL (${page}) c`
-    : `(${page}) c`;
-  return `SELECT ${RECORD_COLUMNS} FROM ${from} ORDER BY c.id LIMIT :limit::integer`;
+}
+
+/** What a filter asks of where a candidate stands; nothing when it asks nothing. */
+function standingOf({ status, stepStatus }: CandidateFilter): string {
+  if (stepStatus) return `c.step_status = ${literal(stepStatus)}`;
+  return status ? `c.status = ${literal(status)}` : "";
 }

@@ -2,6 +2,7 @@ import type { Expectation, StatusChange } from "@loom/core";
 import type { Values } from "../database/statement.ts";
 import { digestOf, momentOf } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
+import { isCandidate } from "./candidate-key.ts";
 import { countMoved } from "./counters.ts";
 import { assignments, IS_NEWS, viewColumns, viewValues } from "./views.ts";
 
@@ -71,15 +72,15 @@ export function applyChange(
     `moved AS (
       UPDATE ${names.candidates} c SET ${assignments(columnsOf(names, shape))}
       ${after ? `FROM ${after}` : ""}
-      WHERE c.migration_id = :migration AND c.id = :candidate
+      WHERE ${isCandidate(names)}
         AND c.status = :fromStatus::${names.candidateStatus} AND c.attempt = :fromAttempt::integer
         AND c.token IS DISTINCT FROM :token::uuid AND ${HAS_EXPECTED_INPUTS}
-      RETURNING c.migration_id, c.id, :fromStatus::${names.candidateStatus} AS was, c.status,
+      RETURNING c.migration, c.id, :fromStatus::${names.candidateStatus} AS was, c.status,
         c.step_before, c.step_status, c.run_attempt
     )`,
     `counted AS (${countMoved(names)})`,
     `recorded AS (
-      INSERT INTO ${names.history} (migration_id, entry) SELECT migration_id, :history::json FROM moved
+      INSERT INTO ${names.history} (migration_id, entry) SELECT :migration, :history::json FROM moved
     )`,
     ...(shape.claims ? [`claimed AS (${claimSql(names)})`] : []),
     ...(shape.cancels ? [`cancelled AS (${cancelSql(names)})`] : []),
@@ -135,12 +136,12 @@ function viewIfNews(names: Names): Readonly<Record<string, string>> {
 }
 
 function claimSql({ runs }: Names): string {
-  return `INSERT INTO ${runs} (migration_id, candidate_id, manifest)
-    SELECT migration_id, id, :manifest::json FROM moved
-    ON CONFLICT (migration_id, candidate_id) DO UPDATE
+  return `INSERT INTO ${runs} (migration, candidate_id, manifest)
+    SELECT migration, id, :manifest::json FROM moved
+    ON CONFLICT (migration, candidate_id) DO UPDATE
       SET manifest = excluded.manifest, sequence = -1, progress = NULL, ended = NULL`;
 }
 
 function cancelSql({ cancelled }: Names): string {
-  return `INSERT INTO ${cancelled} (migration_id, entry) SELECT migration_id, :cancelled::json FROM moved`;
+  return `INSERT INTO ${cancelled} (migration_id, entry) SELECT :migration, :cancelled::json FROM moved`;
 }

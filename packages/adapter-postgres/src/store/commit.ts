@@ -1,6 +1,7 @@
 import type { OutboxEntry, RunCommit } from "@loom/core";
 import type { Values } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
+import { isCandidate, isRunOfCandidate } from "./candidate-key.ts";
 import { applyChange, type ChangeShape, changeValues, shapeOf, WAS_NEWS } from "./change.ts";
 import { showView, viewValues } from "./views.ts";
 
@@ -88,8 +89,8 @@ function gateSql(names: Names, kind: CommitShape[0]): string {
   const { states, candidates } = names;
   const own = "run_id = :run AND attempt = :attempt::integer";
   const holder = `holder AS (
-    SELECT 1 FROM ${candidates} WHERE migration_id = :migration AND id = :candidate
-      AND status = 'running' AND attempt = :attempt::integer FOR NO KEY UPDATE
+    SELECT 1 FROM ${candidates} c WHERE ${isCandidate(names)}
+      AND c.status = 'running' AND c.attempt = :attempt::integer FOR NO KEY UPDATE
   )`;
   switch (kind) {
     case "begin":
@@ -115,13 +116,13 @@ function gateSql(names: Names, kind: CommitShape[0]): string {
 }
 
 /** Notes which commit ended the run, so that it is known again when its reply is lost, and shows its last view. */
-function endRunSql({ runs }: Names, showsView: boolean): string {
+function endRunSql(names: Names, showsView: boolean): string {
   const view = `,
       progress = CASE WHEN ${WAS_NEWS} THEN :progress::json ELSE r.progress END,
       sequence = CASE WHEN ${WAS_NEWS} THEN :sequence::integer ELSE r.sequence END`;
-  return `UPDATE ${runs} r SET ended = :version::bigint${showsView ? view : ""}
+  return `UPDATE ${names.runs} r SET ended = :version::bigint${showsView ? view : ""}
     FROM gate LEFT JOIN moved m ON true
-    WHERE r.migration_id = :migration AND r.candidate_id = :candidate`;
+    WHERE ${isRunOfCandidate(names)}`;
 }
 
 function clearSql({ outbox }: Names): string {

@@ -17,7 +17,7 @@ const NAMES = Object.keys(COLUMNS);
 /** Into how many rows the counters of a migration are spread. A connection keeps to one of them. */
 const SLOTS = 64;
 
-/** The counters of a migration, or of all by `GROUP BY migration_id`. */
+/** The counters of a migration, or of all by `GROUP BY migration`. */
 export const COUNTS = NAMES.map((name) => `coalesce(sum(k.${name}), 0) AS ${name}`).join(", ");
 
 export function countsOf(row: Row): CandidateCounts {
@@ -25,7 +25,7 @@ export function countsOf(row: Row): CandidateCounts {
   return Object.fromEntries(entries) as CandidateCounts;
 }
 
-/** Counts what the rows of `moved` (migration_id, was, status, step_before, step_status) left and where they went. */
+/** Counts what the rows of `moved` (migration, was, status, step_before, step_status) left and where they went. */
 export function countMoved(names: Names): string {
   const differences = [
     ...["not_started", "queued", "running", "completed"].map(
@@ -35,14 +35,14 @@ export function countMoved(names: Names): string {
       (step) => `(m.step_status = '${step}')::integer - (m.step_before = '${step}')::integer`,
     ),
   ];
-  const source = `SELECT m.migration_id, ${SLOT}, ${differences.join(", ")} FROM moved m
+  const source = `SELECT m.migration, ${SLOT}, ${differences.join(", ")} FROM moved m
     WHERE m.status <> m.was OR m.step_status <> m.step_before`;
   return addTo(names, NAMES, source);
 }
 
-/** Counts candidates that came, or less those that went. */
+/** Counts `:more` candidates that came to the migration of that number, or went when it is less than none. */
 export function countNotStarted(names: Names): string {
-  const source = `SELECT :migration, ${SLOT}, :more::integer, 0, 0, 0, 0, 0 WHERE :more::integer <> 0`;
+  const source = `SELECT :number::integer, ${SLOT}, :more::integer, 0, 0, 0, 0, 0 WHERE :more::integer <> 0`;
   return addTo(names, NAMES, source);
 }
 
@@ -51,6 +51,6 @@ const SLOT = `pg_backend_pid() % ${SLOTS}`;
 /** Always the last lock that a transaction takes, so that no two wait for each other. */
 function addTo({ counters }: Names, columns: readonly string[], source: string): string {
   const sums = columns.map((name) => `${name} = k.${name} + excluded.${name}`);
-  return `INSERT INTO ${counters} AS k (migration_id, slot, ${columns.join(", ")}) ${source}
-    ON CONFLICT (migration_id, slot) DO UPDATE SET ${sums.join(", ")}`;
+  return `INSERT INTO ${counters} AS k (migration, slot, ${columns.join(", ")}) ${source}
+    ON CONFLICT (migration, slot) DO UPDATE SET ${sums.join(", ")}`;
 }

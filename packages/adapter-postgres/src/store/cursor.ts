@@ -5,33 +5,30 @@ export function encodeCursor(list: string, ...position: readonly string[]): stri
   return Buffer.from(JSON.stringify([list, ...position])).toString("base64url");
 }
 
+/** What a part of a position may be. Postgres keeps no NUL, so no text has one. */
+const PARTS = { text: /^[^\0]*$/, number: /^\d{1,18}$/ } as const;
+
 /**
  * The inverse of {@link encodeCursor}; `undefined` when there is no cursor.
  *
- * @param length how many parts a position in that list has
+ * @param kinds what the parts of a position in that list are
  * @throws LoomError `validation_failed` when it is none of this list
  */
 export function decodeCursor(
   list: string,
   cursor: string | undefined,
-  length = 1,
+  kinds: readonly (keyof typeof PARTS)[] = ["text"],
 ): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
-  const [name, ...position] = parts(cursor);
-  if (name === list && position.length === length && position.every(isText)) return position;
+  const [name, ...found] = parts(cursor);
+  const position = found.filter((part, n) => isPart(part, kinds[n]));
+  if (name === list && found.length === kinds.length && position.length === kinds.length)
+    return position;
   throw invalid();
 }
 
-/** The same for a list whose positions are numbers. */
-export function decodeNumber(list: string, cursor: string | undefined): string | undefined {
-  const [position] = decodeCursor(list, cursor) ?? [];
-  if (position === undefined || /^\d{1,18}$/.test(position)) return position;
-  throw invalid();
-}
-
-/** Postgres keeps no NUL, so no position has one. */
-function isText(part: unknown): part is string {
-  return typeof part === "string" && !part.includes("\0");
+function isPart(part: unknown, kind: keyof typeof PARTS | undefined): part is string {
+  return kind !== undefined && typeof part === "string" && PARTS[kind].test(part);
 }
 
 function parts(cursor: string): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Candidate, CandidateMerge, DiscoveryCounts, MigrationStore } from "@loom/core";
-import type { Outcome, Session } from "../database/database.ts";
+import type { Outcome, Row, Session } from "../database/database.ts";
 import { type Statement, statement } from "../database/statement.ts";
 import { momentOf, numberIn } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
@@ -25,6 +25,8 @@ interface MergeStatements {
 interface Merging {
   readonly session: Session;
   readonly migration: string;
+  /** That of the migration. */
+  readonly number: number;
   readonly submission: number;
   readonly began: number;
 }
@@ -51,13 +53,17 @@ export function createDiscovery({
           const answer = await operations.answerOf<DiscoveryCounts>(session, operation);
           return { keep: false, answer: answer ?? null };
         }
-        const [submission, began] = [numberIn(row, "used"), numberIn(row, "began")];
-        const answer = await mergeAll(sql, { session, migration, submission, began }, merge);
+        const answer = await mergeAll(sql, mergingOf(session, migration, row), merge);
         await session.query(operations.note, { operation, answer: JSON.stringify(answer) });
         return { keep: true, answer };
       });
     },
   };
+}
+
+function mergingOf(session: Session, migration: string, row: Row): Merging {
+  const [number, submission] = [numberIn(row, "migration"), numberIn(row, "used")];
+  return { session, migration, number, submission, began: numberIn(row, "began") };
 }
 
 async function mergeAll(
@@ -69,20 +75,20 @@ async function mergeAll(
   for (let from = 0; from < candidates.length; from += CHUNK)
     add(counts, await mergeChunk(sql, merging, candidates.slice(from, from + CHUNK), momentOf(at)));
   if (discovery.complete) add(counts, await removeLeftOut(sql, merging));
-  const { session, migration } = merging;
+  const { session, migration, number } = merging;
   const more = counts.added - counts.removed;
-  await session.query(sql.end, { migration, more, entry: JSON.stringify(history) });
+  await session.query(sql.end, { migration, number, more, entry: JSON.stringify(history) });
   return counts;
 }
 
 async function mergeChunk(
   { merge }: MergeStatements,
-  { session, migration, submission }: Merging,
+  { session, number, submission }: Merging,
   candidates: readonly Candidate[],
   at: number,
 ): Promise<Partial<DiscoveryCounts>> {
   const [row] = await session.query(merge, {
-    migration,
+    number,
     submission,
     at,
     ids: candidates.map(({ id }) => id),
@@ -100,10 +106,10 @@ async function mergeChunk(
 
 async function removeLeftOut(
   { remove, countLeft }: MergeStatements,
-  { session, migration, began }: Merging,
+  { session, number, began }: Merging,
 ): Promise<Partial<DiscoveryCounts>> {
-  const [gone] = await session.query(remove, { migration, began });
-  const [left] = await session.query(countLeft, { migration, began });
+  const [gone] = await session.query(remove, { number, began });
+  const [left] = await session.query(countLeft, { number, began });
   return { removed: numberIn(gone, "removed"), preserved: numberIn(left, "preserved") };
 }
 
@@ -129,7 +135,7 @@ function mergeStatements(names: Names): MergeStatements {
     remove: statement(removeSql(names)),
     countLeft: statement(`
       SELECT count(*) AS preserved FROM ${names.candidates}
-      WHERE migration_id = :migration AND listed < :began::integer`),
+      WHERE migration = :number::integer AND listed < :began::integer`),
     end: statement(endSql(names)),
   };
 }
@@ -138,12 +144,12 @@ function beginSql(names: Names): string {
   return `
     WITH ${beginOperation(names)}, submitted AS (
       UPDATE ${names.migrations} m SET submissions = m.submissions + 1 FROM operation
-      WHERE m.id = :migration RETURNING m.submissions
+      WHERE m.id = :migration RETURNING m.number, m.submissions
     )
-    INSERT INTO ${names.discoveries} AS d (migration_id, id, began, used)
-    SELECT :migration, :discovery, submissions, submissions FROM submitted
-    ON CONFLICT (migration_id, id) DO UPDATE SET used = excluded.used
-    RETURNING began, used`;
+    INSERT INTO ${names.discoveries} AS d (migration, id, began, used)
+    SELECT number, :discovery, submissions, submissions FROM submitted
+    ON CONFLICT (migration, id) DO UPDATE SET used = excluded.used
+    RETURNING migration, began, used`;
 }
 
 /** Data that differs in the order of its keys only is the same. */
@@ -163,13 +169,13 @@ function mergeSql({ candidates, retired }: Names): string {
         updated_at = CASE WHEN ${isRevised} THEN :at::bigint ELSE c.updated_at END,
         kind = CASE WHEN c.status = 'not_started' THEN i.kind ELSE c.kind END,
         data = CASE WHEN c.status = 'not_started' THEN i.data::json ELSE c.data END
-      FROM input i WHERE c.migration_id = :migration AND c.id = i.id
+      FROM input i WHERE c.migration = :number::integer AND c.id = i.id
       RETURNING c.id, c.status, c.revised
     ), fresh AS (
       INSERT INTO ${candidates}
-        (migration_id, id, folded, kind, data, status, attempt, updated_at, listed, revised)
-      SELECT :migration, i.id, i.folded, i.kind, i.data::json, 'not_started',
-        coalesce((SELECT r.attempt FROM ${retired} r WHERE r.migration_id = :migration AND r.id = i.id), 0),
+        (migration, id, folded, kind, data, status, attempt, updated_at, listed, revised)
+      SELECT :number::integer, i.id, i.folded, i.kind, i.data::json, 'not_started',
+        coalesce((SELECT r.attempt FROM ${retired} r WHERE r.migration = :number::integer AND r.id = i.id), 0),
         :at::bigint, :submission::integer, :submission::integer
       FROM input i WHERE NOT EXISTS (SELECT FROM known k WHERE k.id = i.id)
       ORDER BY i.id COLLATE "C"
@@ -186,15 +192,15 @@ function removeSql({ candidates, retired, runs }: Names): string {
   return `
     WITH gone AS (
       DELETE FROM ${candidates}
-      WHERE migration_id = :migration AND listed < :began::integer AND status = 'not_started'
+      WHERE migration = :number::integer AND listed < :began::integer AND status = 'not_started'
       RETURNING id, attempt, run_attempt
     ), kept AS (
-      INSERT INTO ${retired} (migration_id, id, attempt)
-      SELECT :migration, id, attempt FROM gone WHERE attempt > 0
-      ON CONFLICT (migration_id, id) DO UPDATE SET attempt = excluded.attempt
+      INSERT INTO ${retired} (migration, id, attempt)
+      SELECT :number::integer, id, attempt FROM gone WHERE attempt > 0
+      ON CONFLICT (migration, id) DO UPDATE SET attempt = excluded.attempt
     ), forgotten AS (
       DELETE FROM ${runs} r USING gone g
-      WHERE r.migration_id = :migration AND r.candidate_id = g.id AND g.run_attempt IS NOT NULL
+      WHERE r.migration = :number::integer AND r.candidate_id = g.id AND g.run_attempt IS NOT NULL
     )
     SELECT count(*) AS removed FROM gone`;
 }
@@ -202,8 +208,8 @@ function removeSql({ candidates, retired, runs }: Names): string {
 function endSql(names: Names): string {
   return `
     WITH counted AS (${countNotStarted(names)}), outdated AS (
-      DELETE FROM ${names.discoveries} WHERE migration_id = :migration AND used <= (
-        SELECT used FROM ${names.discoveries} WHERE migration_id = :migration
+      DELETE FROM ${names.discoveries} WHERE migration = :number::integer AND used <= (
+        SELECT used FROM ${names.discoveries} WHERE migration = :number::integer
         ORDER BY used DESC OFFSET ${DISCOVERIES_KEPT} LIMIT 1
       )
     )

@@ -3,7 +3,7 @@ import type { HistoryStore, Page } from "@loom/core";
 import { statement } from "../database/statement.ts";
 import { jsonIn, textIn } from "../database/values.ts";
 import type { StoreContext } from "./context.ts";
-import { decodeNumber, encodeCursor } from "./cursor.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { beginOperation } from "./operations.ts";
 import { pageOf } from "./page.ts";
 
@@ -34,7 +34,7 @@ export function createLatestFirst<T>(
     SELECT seq, entry FROM ${table}
     WHERE migration_id = :migration AND seq < :before::bigint ORDER BY seq DESC LIMIT :limit::integer`);
   return async (migration, { cursor, limit }) => {
-    const before = decodeNumber(list, cursor) ?? END;
+    const [before = END] = decodeCursor(list, cursor, ["number"]) ?? [];
     const rows = await database.query(read, { migration, before, limit: limit + 1 });
     return pageOf(rows, limit, {
       read: (row) => jsonIn(row, "entry") as T,

@@ -9,6 +9,7 @@ import type {
 import type { Outcome, Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
 import { jsonIn, momentOf, textIn, timestampIn } from "../database/values.ts";
+import { numberOf } from "./candidate-key.ts";
 import type { StoreContext } from "./context.ts";
 import { COUNTS, countsOf } from "./counters.ts";
 import { beginOperation, createOperations } from "./operations.ts";
@@ -23,10 +24,10 @@ export function createRegistry(context: StoreContext): Methods {
   const get = statement(`SELECT created_at, data FROM ${names.migrations} WHERE id = :migration`);
   const list = statement(`
     SELECT m.created_at, m.data, k.* FROM ${names.migrations} m
-    LEFT JOIN LATERAL (SELECT ${COUNTS} FROM ${names.counters} k WHERE k.migration_id = m.id) k ON true
+    LEFT JOIN LATERAL (SELECT ${COUNTS} FROM ${names.counters} k WHERE k.migration = m.number) k ON true
     ORDER BY m.id`);
   const count = statement(
-    `SELECT ${COUNTS} FROM ${names.counters} k WHERE migration_id = :migration`,
+    `SELECT ${COUNTS} FROM ${names.counters} k WHERE k.migration = ${numberOf(names)}`,
   );
   const find = statement(`SELECT app, url FROM ${names.apps} WHERE app = :app`);
 

@@ -3,7 +3,7 @@ import type { Row } from "../database/database.ts";
 import { statement } from "../database/statement.ts";
 import { jsonIn, textIn } from "../database/values.ts";
 import type { Names } from "../schema/names.ts";
-import { STEPS } from "./candidates.ts";
+import { isCandidate } from "./candidate-key.ts";
 import type { StoreContext } from "./context.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { pageOf } from "./page.ts";
@@ -14,7 +14,7 @@ const LIST = "running";
 
 export function createRunViews({ database, names }: StoreContext): RunViewStore {
   const get = statement(`${selectRun(names, names.candidates)}
-    WHERE c.migration_id = :migration AND c.id = :candidate`);
+    WHERE ${isCandidate(names)}`);
   const show = statement(`WITH ${showView(names)} SELECT count(*) FROM moved`);
   const cancelling = statement(markSql(names, "phase = 'cancelling'"));
   const undelivered = statement(
@@ -37,11 +37,12 @@ export function createRunViews({ database, names }: StoreContext): RunViewStore 
       await database.query(undelivered, { migration, candidate, attempt });
     },
     async listRunning({ cursor, limit }) {
-      const [migration = "", candidate = ""] = decodeCursor(LIST, cursor, 2) ?? [];
-      const values = { steps: STEPS, migration, candidate, limit: limit + 1 };
+      const [migration = "0", candidate = ""] =
+        decodeCursor(LIST, cursor, ["number", "text"]) ?? [];
+      const values = { migration, candidate, limit: limit + 1 };
       return pageOf(await database.query(list, values), limit, {
         read: runOf,
-        cursor: (row) => encodeCursor(LIST, textIn(row, "migration_id"), candidateIdIn(row)),
+        cursor: (row) => encodeCursor(LIST, textIn(row, "migration"), candidateIdIn(row)),
       });
     },
   };
@@ -50,8 +51,8 @@ export function createRunViews({ database, names }: StoreContext): RunViewStore 
 /** Runs with the candidates, from a table or a subquery, that they are of. */
 function selectRun({ runs }: Names, from: string): string {
   return `
-    SELECT c.migration_id, ${ID_COLUMN}, ${SUMMARY_COLUMNS}, r.manifest, r.progress
-    FROM ${from} c JOIN ${runs} r ON r.migration_id = c.migration_id AND r.candidate_id = c.id`;
+    SELECT c.migration, ${ID_COLUMN}, ${SUMMARY_COLUMNS}, r.manifest, r.progress
+    FROM ${from} c JOIN ${runs} r ON r.migration = c.migration AND r.candidate_id = c.id`;
 }
 
 function runOf(row: Row): RunRecord {
@@ -63,22 +64,19 @@ function runOf(row: Row): RunRecord {
   };
 }
 
-/** Each part of the status index that holds running candidates is read from the cursor on, as far as a page goes. */
+/** The status index is read from the cursor on, as far as a page goes. */
 function listRunningSql(names: Names): string {
   const page = `(
-    SELECT p.* FROM unnest(:steps::text[]::${names.stepStatus}[]) AS s(step), LATERAL (
-      SELECT * FROM ${names.candidates} c
-      WHERE c.status = 'running' AND c.step_status = s.step AND c.run_attempt IS NOT NULL
-        AND (c.migration_id, c.id) > (:migration, :candidate)
-      ORDER BY c.migration_id, c.id LIMIT :limit::integer
-    ) p
-    ORDER BY p.migration_id, p.id LIMIT :limit::integer
+    SELECT * FROM ${names.candidates} c
+    WHERE c.status = 'running' AND c.run_attempt IS NOT NULL
+      AND (c.migration, c.id) > (:migration::bigint, :candidate)
+    ORDER BY c.migration, c.id LIMIT :limit::integer
   )`;
-  return `${selectRun(names, page)} ORDER BY c.migration_id, c.id`;
+  return `${selectRun(names, page)} ORDER BY c.migration, c.id`;
 }
 
-function markSql({ candidates }: Names, mark: string, unless = "true"): string {
-  return `UPDATE ${candidates} c SET ${mark}
-    WHERE c.migration_id = :migration AND c.id = :candidate AND c.status = 'running'
+function markSql(names: Names, mark: string, unless = "true"): string {
+  return `UPDATE ${names.candidates} c SET ${mark}
+    WHERE ${isCandidate(names)} AND c.status = 'running'
       AND c.attempt = :attempt::integer AND c.run_attempt = :attempt::integer AND ${unless}`;
 }

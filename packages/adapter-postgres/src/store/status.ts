@@ -11,6 +11,7 @@ import {
   shapeOf,
   WAS_NEWS,
 } from "./change.ts";
+import { isCandidate } from "./candidate-key.ts";
 import type { StoreContext } from "./context.ts";
 import { createLatestFirst } from "./history.ts";
 import { RECORD_COLUMNS, recordOf } from "./records.ts";
@@ -33,7 +34,7 @@ function createChangeStatus({ database, names }: StoreContext): Methods["changeS
   );
   const find = statement(`
     SELECT ${RECORD_COLUMNS}, c.token IS NOT DISTINCT FROM :token::uuid AS is_own
-    FROM ${names.candidates} c WHERE c.migration_id = :migration AND c.id = :candidate`);
+    FROM ${names.candidates} c WHERE ${isCandidate(names)}`);
 
   return async (change): Promise<StatusChangeResult> => {
     const { claims, shows, leaves, cancels } = shapeOf(change);
@@ -49,7 +50,7 @@ function createChangeStatus({ database, names }: StoreContext): Methods["changeS
 function changeSql(names: Names, shape: ChangeShape): string {
   const shown = `, shown AS (
     UPDATE ${names.runs} r SET sequence = :sequence::integer, progress = :progress::json FROM moved m
-    WHERE r.migration_id = m.migration_id AND r.candidate_id = m.id AND ${WAS_NEWS}
+    WHERE r.migration = m.migration AND r.candidate_id = m.id AND ${WAS_NEWS}
   )`;
   return `WITH ${applyChange(names, shape)}${shape.shows ? shown : ""} SELECT 1 FROM moved`;
 }
@@ -60,7 +61,7 @@ function createSaveInputs({ database, names }: StoreContext): Methods["saveInput
   const save = statement(`
     WITH saved AS (
       UPDATE ${names.candidates} c SET inputs = :inputs::json
-      WHERE c.migration_id = :migration AND c.id = :candidate
+      WHERE ${isCandidate(names)}
         AND c.status = :status::${names.candidateStatus} AND c.attempt = :attempt::integer
         AND ${HAS_EXPECTED_INPUTS} AND NOT ${wasSaved}
       RETURNING 1

@@ -4,6 +4,7 @@ import { LoomError, parseRunId } from "@loom/core";
 import type { Session } from "../database/database.ts";
 import { statement, statements } from "../database/statement.ts";
 import { jsonIn, numberIn } from "../database/values.ts";
+import { isCandidate, isRunOfCandidate } from "./candidate-key.ts";
 import { type CommitShape, commitShapeOf, commitSql, commitValues } from "./commit.ts";
 import type { StoreContext } from "./context.ts";
 import { createLeases } from "./leases.ts";
@@ -33,7 +34,7 @@ function createCommitRun(context: StoreContext): StoredRunStore["commitRun"] {
   const wasCommitted = createRecogniser(context);
   const sqlOf = statements((...shape: CommitShape) => commitSql(names, shape));
   const hold = statement(`
-    SELECT 1 FROM ${names.candidates} WHERE migration_id = :migration AND id = :candidate
+    SELECT 1 FROM ${names.candidates} c WHERE ${isCandidate(names)}
     FOR NO KEY UPDATE`);
 
   return async (commit) => {
@@ -74,7 +75,7 @@ function createRecogniser({ names }: StoreContext): Recogniser {
   const read = statement(`
     SELECT
       (SELECT version FROM ${names.states} WHERE run_id = :run AND attempt = :attempt::integer) AS version,
-      (SELECT ended FROM ${names.runs} WHERE migration_id = :migration AND candidate_id = :candidate) AS ended`);
+      (SELECT ended FROM ${names.runs} r WHERE ${isRunOfCandidate(names)}) AS ended`);
   return async (session, { runId: run, attempt, expectedVersion, finish }, values) => {
     const [row] = await session.query(read, { ...values, run, attempt });
     const own = String(values.version);

@@ -1,6 +1,7 @@
 import type { SequencedProgress } from "@loom/core";
 import type { Values } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
+import { isCandidate } from "./candidate-key.ts";
 import { countMoved } from "./counters.ts";
 
 /** Values for {@link showView} and for a change of status that brings a view. */
@@ -37,12 +38,12 @@ export function showView(names: Names, { after }: { readonly after?: string } = 
   const columns = { step_before: "c.step_status", ...viewColumns(names) };
   return `moved AS (
       UPDATE ${names.candidates} c SET ${assignments(columns)} ${after ? `FROM ${after}` : ""}
-      WHERE c.migration_id = :migration AND c.id = :candidate AND ${IS_NEWS}
-      RETURNING c.migration_id, c.id, 'running'::${names.candidateStatus} AS was, c.status,
+      WHERE ${isCandidate(names)} AND ${IS_NEWS}
+      RETURNING c.migration, c.id, 'running'::${names.candidateStatus} AS was, c.status,
         c.step_before, c.step_status
     ), shown AS (
       UPDATE ${names.runs} r SET sequence = :sequence::integer, progress = :progress::json FROM moved m
-      WHERE r.migration_id = m.migration_id AND r.candidate_id = m.id
+      WHERE r.migration = m.migration AND r.candidate_id = m.id
         AND r.sequence < :sequence::integer
     ), counted AS (${countMoved(names)})`;
 }
