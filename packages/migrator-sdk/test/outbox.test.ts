@@ -1,8 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { StepContext } from "../src/index.ts";
 import { memoryMigratorStore } from "../src/index.ts";
 import { dispatch, dispatchOf } from "./support/calls.ts";
-import { problem } from "./support/loom-double.ts";
+import { problem, startLoomDouble } from "./support/loom-double.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
@@ -68,6 +68,52 @@ test("the pause that Loom asks for is kept", async () => {
   });
   const [first = 0, second = 0] = sent;
   expect(second - first).toBeGreaterThanOrEqual(90_000);
+});
+
+test("a pause without reason is not kept for longer than an hour", async () => {
+  const { migrator, loom, clock } = await stage(
+    migrationOf({ bump: { run: (ctx) => ctx.done() } }),
+  );
+  let sent = 0;
+  loom.script(({ path }) => {
+    if (!path.startsWith("/event/")) return undefined;
+    sent += 1;
+    return sent === 1 ? { status: 503, headers: { "retry-after": "31536000" } } : undefined;
+  });
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(() => expect(sent).toBe(1));
+  await vi.waitFor(
+    async () => {
+      await clock.advance(600_000);
+      expect(sent).toBe(2);
+    },
+    { timeout: 10_000 },
+  );
+});
+
+test("a token that never comes is asked for again, and holds up nothing for ever", async () => {
+  const double = await startLoomDouble();
+  onTestFinished(() => double.close());
+  let asked = 0;
+  const token = () => {
+    asked += 1;
+    return asked === 1 ? new Promise<never>(() => undefined) : "secret";
+  };
+  const migration = migrationOf({ bump: { run: (ctx) => ctx.done() } });
+  const { migrator, clock } = await stage(migration, {
+    loom: { url: double.url, token },
+    isClosed: true,
+  });
+  const opening = migrator.open();
+  await vi.waitFor(() => expect(asked).toBe(1));
+  await vi.waitFor(
+    async () => {
+      await clock.advance(10_000);
+      expect(double.announcements).toHaveLength(1);
+    },
+    { timeout: 10_000 },
+  );
+  await opening;
 });
 
 test("events of one call that wait do not hold up those of another", async () => {

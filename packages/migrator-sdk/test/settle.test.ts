@@ -202,3 +202,36 @@ test("check is asked now and then while something stands open, and its answer se
   await clock.advance(3_600_000);
   expect(asked).toHaveLength(5);
 });
+
+test("checks that never answer are given up, and the others are asked", async () => {
+  const aborted: string[] = [];
+  const silent = {
+    run: (ctx: StepContext) => ctx.open({ key: ctx.candidate.id }),
+    check: (key: string, signal: AbortSignal) => {
+      signal.addEventListener("abort", () => aborted.push(key));
+      return key === "last" ? merged : new Promise<never>(() => undefined);
+    },
+  };
+  const { migrator, loom, clock } = await stage(migrationOf({ bump: silent }), {
+    checkSeconds: 300,
+  });
+  for (const id of ["1", "2", "3", "4", "last"]) {
+    await dispatch(migrator, dispatchOf("bump", { candidate: { id } }));
+    await vi.waitFor(() => expect(loom.events.at(-1)?.candidateId).toBe(id));
+    await clock.advance(1_000);
+  }
+  await vi.waitFor(
+    async () => {
+      await clock.advance(30_000);
+      expect(loom.trace()).toContain("bump merged");
+    },
+    { timeout: 10_000 },
+  );
+  expect(aborted.slice(0, 4)).toEqual(["1", "2", "3", "4"]);
+  let isClosed = false;
+  void migrator.close().then(() => (isClosed = true));
+  await vi.waitFor(async () => {
+    await clock.advance(30_000);
+    expect(isClosed).toBe(true);
+  });
+});

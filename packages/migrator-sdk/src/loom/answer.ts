@@ -46,9 +46,12 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** The longest pause that is believed: reports that come a day late help nobody. */
+const LONGEST_PAUSE_MS = 3_600_000;
+
 /** Seconds, or a date. */
 function retryAfterOf(header: string | undefined, clock: Clock): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - clock.now();
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, LONGEST_PAUSE_MS) : undefined;
 }

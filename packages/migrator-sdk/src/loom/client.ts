@@ -1,5 +1,6 @@
 import { LoomError } from "@loom/core/errors";
 import type { Clock } from "../clock.ts";
+import { endsWithin } from "../clock.ts";
 import type {
   CandidateSubmission,
   MigrationAnnouncement,
@@ -46,6 +47,7 @@ export interface LoomClient {
   close(): Promise<void>;
 }
 
+const TOKEN_MS = 30_000;
 const OVER = new Set(["stale", "not_running"]);
 const GONE = new Set([
   "run_not_found",
@@ -86,13 +88,20 @@ type HeadersOf = (body: string) => Promise<Readonly<Record<string, string>>>;
 function createHeaders({ token, signingSecret }: LoomConnection, clock: Clock): HeadersOf {
   const sign: Sign = signingSecret === undefined ? () => ({}) : createSign(signingSecret);
   return async (body) => {
-    const bearer = typeof token === "function" ? await token() : token;
+    const bearer = typeof token === "function" ? await tokenFrom(token, clock) : token;
     return {
       "content-type": "application/json",
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       ...sign(body, clock.now()),
     };
   };
+}
+
+/** Asked without end it would hold up every request after it. */
+async function tokenFrom(ask: () => string | Promise<string>, clock: Clock): Promise<string> {
+  const token = (async () => ask())();
+  if (await endsWithin(clock, TOKEN_MS, token)) return token;
+  throw new Error(`The token did not come within ${TOKEN_MS / 1000} s.`);
 }
 
 async function send(

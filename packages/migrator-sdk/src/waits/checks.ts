@@ -1,3 +1,5 @@
+import { endsWithin } from "../clock.ts";
+import type { Settlement } from "../define/context.ts";
 import type { Host } from "../host.ts";
 import type { Wait } from "../store/port.ts";
 import { settle } from "./settle.ts";
@@ -5,6 +7,8 @@ import { settle } from "./settle.ts";
 const AT_ONCE = 4;
 const AGE_PER_CHECK = 20;
 const LONGEST_MS = 3_600_000;
+/** One that hangs must not take the place of others for ever. */
+const ANSWER_MS = 60_000;
 
 /** Asks how things stand that are open: webhooks get lost. */
 export interface Checker {
@@ -46,10 +50,27 @@ export function createChecker(host: Host): Checker {
 }
 
 async function check(host: Host, wait: Wait, signal: AbortSignal): Promise<void> {
-  const handler = host.migrations.get(wait.migrationId)?.handlers.get(wait.handler);
-  const settlement = await handler?.check?.(wait.key, signal);
+  const settlement = await answerTo(host, wait, signal);
   if (settlement) await settle(host, wait.key, settlement);
   else await host.store.waits.checkAgain(wait.id, host.clock.now() + pauseMs(host, wait));
+}
+
+async function answerTo(
+  { clock, migrations }: Host,
+  { migrationId, handler, key }: Wait,
+  closing: AbortSignal,
+): Promise<Settlement | null | undefined> {
+  const given = migrations.get(migrationId)?.handlers.get(handler);
+  const controller = new AbortController();
+  const abort = () => controller.abort(closing.reason);
+  closing.addEventListener("abort", abort);
+  const answer = (async () => given?.check?.(key, controller.signal))();
+  const isInTime = await endsWithin(clock, ANSWER_MS, answer).finally(() =>
+    closing.removeEventListener("abort", abort),
+  );
+  if (isInTime) return answer;
+  controller.abort("late");
+  throw new Error(`The check gave no answer within ${ANSWER_MS / 1000} s.`);
 }
 
 /** What has stood open for long is asked about less often: forges limit how often one may ask. */
