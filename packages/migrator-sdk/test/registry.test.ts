@@ -172,7 +172,7 @@ test("closing ends an opening whose discovery never ends", async () => {
   const opening = migrator.open();
   await isAsked;
   await migrator.close();
-  await opening;
+  await expect(opening).resolves.toBeUndefined();
 });
 
 test("the address may be known only when it is announced", async () => {
