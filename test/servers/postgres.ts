@@ -41,13 +41,23 @@ export async function usePostgres(): Promise<Pick<PostgresServer, "url" | "stop"
  * the process and makes every exit code 0, that of failed tests too.
  *
  * @param options.sync whether a commit waits for the disk, as it does in production; tests that kill no server do without
+ * @param options.under the folder that its data is in; that of the system for temporary files when absent
+ * @param options.log a folder for its log, when that is to be elsewhere
  */
-export async function startPostgres({ sync = false } = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  sync = false,
+  under = tmpdir(),
+  log,
+}: {
+  readonly sync?: boolean;
+  readonly under?: string;
+  readonly log?: string;
+} = {}): Promise<PostgresServer> {
   const programs = await findPrograms();
   const user = await unprivileged();
-  const home = await mkdtemp(join(tmpdir(), "loom-postgres-"));
+  const home = await mkdtemp(join(under, "loom-postgres-"));
   await chmod(home, 0o755); // the unprivileged user must get through
-  const data = await makeCluster(programs, user, home);
+  const data = await makeCluster(programs, user, { home, log });
   const port = await freePort();
   const start = () => startServer(programs, user, { data, port, sync });
   let server = await start();
@@ -83,14 +93,20 @@ async function unprivileged(): Promise<User> {
   return { uid: await idOf("-u"), gid: await idOf("-g") };
 }
 
-async function makeCluster({ initdb }: Programs, user: User, home: string): Promise<string> {
+async function makeCluster(
+  { initdb }: Programs,
+  user: User,
+  { home, log }: { readonly home: string; readonly log: string | undefined },
+): Promise<string> {
   const [data, password] = [join(home, "data"), join(home, "password")];
   await mkdir(data);
   await writeFile(password, PASSWORD);
-  if (user.uid !== undefined) await chown(data, user.uid, user.gid);
+  for (const dir of log === undefined ? [data] : [data, log])
+    if (user.uid !== undefined) await chown(dir, user.uid, user.gid);
   const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${password}`];
   const text = ["--encoding=UTF8", "--locale=C", "--no-sync"];
-  await run(initdb, [`--pgdata=${data}`, ...login, ...text], { ...user, cwd: home });
+  const places = [`--pgdata=${data}`, ...(log === undefined ? [] : [`--waldir=${log}`])];
+  await run(initdb, [...places, ...login, ...text], { ...user, cwd: home });
   return data;
 }
 

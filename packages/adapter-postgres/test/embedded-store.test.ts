@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
 import { afterAll, vi } from "vitest";
-import { createEmbeddedDriver, openDatabase } from "../src/embedded/pglite.ts";
+import { createEmbeddedDriver } from "../src/embedded/driver.ts";
+import { openEmbeddedDatabase } from "../src/embedded/embedded-database.ts";
 import { storeOver } from "../src/postgres-store.ts";
 import { useStores } from "./database.ts";
 
@@ -11,7 +12,7 @@ import { useStores } from "./database.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 const home = await mkdtemp(join(tmpdir(), "loom-embedded-"));
-const database = await openDatabase(join(home, "postgres"));
+const database = await openEmbeddedDatabase(join(home, "postgres"));
 afterAll(async () => {
   await database.close();
   await rm(home, { recursive: true });
@@ -20,7 +21,7 @@ afterAll(async () => {
 const driver = createEmbeddedDriver(database);
 const setup = useStores(
   (schema) => storeOver(driver, schema),
-  (sql) => database.exec(sql),
+  (sql) => driver.script(sql),
 );
 
 describeMigrationStore("in an embedded Postgres", { setup });

@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import { freePort } from "../../../test/servers/free-port.ts";
 import { startPostgres } from "../../../test/servers/postgres.ts";
-import { changeOf, fill } from "../../../test/stores/builders.ts";
+import { changeOf, countHistory, fill } from "../../../test/stores/builders.ts";
 import { createPostgresStore } from "../src/index.ts";
 import { anySchema, openPool, openStore } from "./database.ts";
 
@@ -110,9 +110,7 @@ describe("a Postgres that fails", () => {
     const store = createPostgresStore({ pool, schema });
     for (let n = 0; n < 10; n++) {
       await Promise.all(Array.from({ length: 8 }, () => store.getMigration(M)));
-      await admin.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${schema}'`,
-      );
+      await terminate(schema);
       const answers = await Promise.all(Array.from({ length: 8 }, () => store.getMigration(M)));
       expect(answers.every((answer) => answer?.id === M)).toBe(true);
     }
@@ -124,9 +122,7 @@ describe("a Postgres that fails", () => {
     ends.push(() => pool.end());
     const store = createPostgresStore({ pool, schema });
     await store.ping();
-    await admin.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${schema}'`,
-    );
+    await terminate(schema);
     await expect.poll(() => pool.totalCount).toBe(0);
     await store.ping();
   });
@@ -147,6 +143,59 @@ describe("a Postgres that fails", () => {
     ]).flat();
     await Promise.allSettled(calls);
     expect([pool.idleCount, pool.waitingCount]).toEqual([pool.totalCount, 0]);
+  });
+
+  test("waits for a connection that others hold, by the rule of the pool", async () => {
+    const { schema } = await prepare();
+    const pool = poolOf({ max: 2 });
+    const store = createPostgresStore({ pool, schema });
+    const held = [await pool.connect(), await pool.connect()];
+    const calls = [
+      store.getMigration(M),
+      store.changeStatus(changeOf(M, "one", [NONE, QUEUED])),
+      fill(store, "other", [{ id: "a" }]),
+    ];
+    expect(pool.waitingCount).toBe(3);
+    for (const client of held) client.release();
+    expect(await Promise.all(calls)).toMatchObject([{ id: M }, { applied: true }, undefined]);
+  });
+
+  test("is unavailable, with what to do, when no connection came free in the pool's own time", async () => {
+    const { schema } = await prepare();
+    const pool = poolOf({ max: 1, connectionTimeoutMillis: 50 });
+    let asked = 0;
+    const connect = pool.connect.bind(pool) as (...given: never[]) => never;
+    pool.connect = (...given: never[]) => {
+      asked++;
+      return connect(...given);
+    };
+    const store = createPostgresStore({ pool, schema });
+    const held = await pool.connect();
+    asked = 0;
+    await expectRefusal(store, /pool.*greater max/);
+    // The ping, the change, the registration, and the line of history: each waited once.
+    expect(asked).toBe(4);
+    held.release();
+    await store.ping();
+  });
+
+  test("does a merge and a registration again whose connection is ended in the middle", async () => {
+    const { schema } = await prepare();
+    const pool = poolOf({ application_name: schema });
+    const store = createPostgresStore({ pool, schema });
+    for (const [n, table] of ["history", "candidates"].entries()) {
+      const held = await admin.connect();
+      await held.query("BEGIN");
+      await held.query(`LOCK TABLE "${schema}".${table} IN ACCESS EXCLUSIVE MODE`);
+      const filled = fill(store, `m${n}`, [{ id: "a" }, { id: "b" }]);
+      await expect.poll(() => waiting(schema)).toBe(1);
+      await terminate(schema);
+      await held.query("COMMIT");
+      held.release();
+      await filled;
+      expect(await store.countCandidates(`m${n}`)).toMatchObject({ notStarted: 2 });
+      expect(await countHistory(store, `m${n}`)).toBe(2);
+    }
   });
 
   test("has lost nothing that was acknowledged when it is killed, and goes on after", async () => {
@@ -183,6 +232,22 @@ describe("a Postgres that fails", () => {
     expect(rows).toEqual([{ lines: ids.length + 2 }]);
   }, 60_000);
 });
+
+/** Ends the connections of an application. */
+async function terminate(application: string): Promise<void> {
+  await admin.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${application}'`,
+  );
+}
+
+/** How many connections of an application wait for a lock. */
+async function waiting(application: string): Promise<number> {
+  const { rows } = await admin.query(
+    `SELECT count(*)::integer AS waiting FROM pg_stat_activity
+      WHERE application_name = '${application}' AND wait_event_type = 'Lock'`,
+  );
+  return Number(rows[0]?.waiting);
+}
 
 /** Every kind of write is refused, and so is the ping; the message tells no SQL and no address. */
 async function expectRefusal(store: Store, message = /^Postgres /): Promise<void> {

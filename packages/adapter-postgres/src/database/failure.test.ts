@@ -42,6 +42,16 @@ for (const [what, code] of Object.entries({
     expect(LoomError.is(loomErrorOf(failing(code), PLAN), "invalid_configuration")).toBe(true);
   });
 
+for (const [what, code, remedy] of [
+  ["a full disk", "53100", /is full: free some room/],
+  ["a read-only server", "25006", /read-only here: a replica/],
+] as const)
+  test(`tells ${what} and what to do about it`, () => {
+    expect(loomErrorOf(failing(code), PLAN)).toMatchObject({
+      message: expect.stringMatching(remedy),
+    });
+  });
+
 test("never shows what Postgres said, and keeps it for the logs", () => {
   for (const code of ["53100", "22P05", "23505", "XX000", "42P01", undefined]) {
     const cause = failing(code);

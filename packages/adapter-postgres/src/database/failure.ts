@@ -5,7 +5,17 @@ import { type SchemaPlan, schemaMissing } from "../schema/plan.ts";
 type Wanted = Pick<SchemaPlan, "schema" | "remedy">;
 
 /** What a failure of the database means for the one who asked. */
-type Kind = "unavailable" | "lost" | "conflict" | "schema" | "forbidden" | "statement" | "refused";
+type Kind =
+  | "unavailable"
+  | "full"
+  | "pool"
+  | "lost"
+  | "read-only"
+  | "conflict"
+  | "schema"
+  | "forbidden"
+  | "statement"
+  | "refused";
 
 /** By the first two or all five characters of the SQLSTATE. What is not here is a refusal: a fault of ours. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -13,13 +23,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "57P01": "lost",
   "57P02": "lost",
   "57P03": "lost",
-  "25006": "lost",
+  "25006": "read-only",
   "40001": "conflict",
   "40P01": "conflict",
   "25": "unavailable",
   "28": "unavailable",
   "3D": "unavailable",
   "53": "unavailable",
+  "53100": "full",
   "55": "unavailable",
   "57": "unavailable",
   "58": "unavailable",
@@ -33,11 +44,23 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "42P05": "statement",
 };
 
-/** Tells whether the same work may be done again: `lost` leaves open whether it was done, `conflict` undid it. */
+export const DISK_FULL = "The disk of Postgres is full: free some room on it, then try again.";
+
+/** What a pool of pg says, without a code, when none of its connections came free in time. */
+const NO_CONNECTION_FREE = "timeout exceeded when trying to connect";
+
+/** Tells what kind of failure an error of the driver is. */
 export function failureOf(error: unknown): Kind {
   const code = sqlState(error);
-  // What has no state never came from the server: a socket, a name that does not resolve, a pool that has ended.
-  return code === undefined ? "lost" : (KINDS[code] ?? KINDS[code.slice(0, 2)] ?? "refused");
+  if (code !== undefined) return KINDS[code] ?? KINDS[code.slice(0, 2)] ?? "refused";
+  if (error instanceof Error && error.message === NO_CONNECTION_FREE) return "pool";
+  // What else has no state never came from the server: a socket, a name that does not resolve, a pool that has ended.
+  return "lost";
+}
+
+/** Whether another connection may do better, which leaves open whether the work was done: to a new primary, for instance. */
+export function isLoss(error: unknown): boolean {
+  return ["lost", "read-only"].includes(failureOf(error));
 }
 
 /** What the caller sees of a failure: never SQL nor an address; the cause is for logs. */
@@ -60,6 +83,15 @@ function wordsFor(
     case "unavailable":
     case "lost":
       return ["store_unavailable", "Postgres cannot be reached or cannot write now."];
+    case "full":
+      return ["store_unavailable", DISK_FULL];
+    case "read-only":
+      return ["store_unavailable", "Postgres is read-only here: a replica, or set so."];
+    case "pool":
+      return [
+        "store_unavailable",
+        "No connection of the Postgres pool came free in time: give it a greater max, or give connections back sooner.",
+      ];
     case "conflict":
       return ["store_unavailable", "Postgres is too busy with other changes of the same rows."];
     case "schema":

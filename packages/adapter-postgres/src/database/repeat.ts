@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { failureOf, isFault, loomErrorOf } from "./failure.ts";
+import { failureOf, isFault, isLoss, loomErrorOf } from "./failure.ts";
 import { LoomError } from "@loom/core";
 import type { SchemaPlan } from "../schema/plan.ts";
 import type { Driver, Outcome, Row, Session } from "./database.ts";
@@ -45,7 +45,7 @@ async function repeated<T>(
     } catch (error) {
       const milliseconds = pauseAfter(error, { losses, conflicts });
       if (milliseconds === undefined) throw loomErrorOf(error, plan);
-      if (failureOf(error) === "lost") losses++;
+      if (isLoss(error)) losses++;
       else conflicts++;
       await pause(milliseconds);
     }
@@ -58,7 +58,6 @@ function pauseAfter(
   { losses, conflicts }: { readonly losses: number; readonly conflicts: number },
 ): number | undefined {
   if (LoomError.is(error) || isFault(error)) return undefined;
-  const failure = failureOf(error);
-  if (failure === "lost") return AFTER_LOSS[losses];
-  return failure === "conflict" && conflicts < CONFLICTS ? 20 * Math.random() : undefined;
+  if (isLoss(error)) return AFTER_LOSS[losses];
+  return failureOf(error) === "conflict" && conflicts < CONFLICTS ? 20 * Math.random() : undefined;
 }

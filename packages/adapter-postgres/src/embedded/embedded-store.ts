@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { LoomError } from "@loom/core";
 import { type PostgresStore, storeOver } from "../postgres-store.ts";
-import { lockFolder } from "./lock.ts";
-import { createEmbeddedDriver, openDatabase } from "./pglite.ts";
+import { createEmbeddedDriver } from "./driver.ts";
+import { type EmbeddedDatabase, openEmbeddedDatabase } from "./embedded-database.ts";
+import { type FolderLock, lockFolder } from "./lock.ts";
 
 /** Where an embedded Postgres keeps its data. */
 export interface EmbeddedPostgresOptions {
@@ -24,27 +26,48 @@ export interface EmbeddedPostgresStore extends PostgresStore {
  *
  * The schema is brought up to date before it resolves.
  *
- * @throws LoomError `invalid_configuration` while another process, or another store of this one, uses the folder
+ * When the disk is full, or the database breaks down, calls answer `store_unavailable` with nothing half written; the database is
+ * opened again as soon as that can be done.
+ *
+ * @throws LoomError `invalid_configuration` while another process, or another store of this one, uses the folder;
+ *   `store_unavailable` when the folder cannot be written
  */
 export async function createEmbeddedPostgresStore({
   dir,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgresStore> {
   const folder = resolve(dir);
-  await mkdir(folder, { recursive: true });
-  const lock = await lockFolder(folder);
   try {
-    const database = await openDatabase(join(folder, "postgres"));
+    await mkdir(folder, { recursive: true });
+    return await openUnder(await lockFolder(folder), folder);
+  } catch (error) {
+    throw LoomError.is(error) ? error : notOpened(folder, error);
+  }
+}
+
+async function openUnder(lock: FolderLock, folder: string): Promise<EmbeddedPostgresStore> {
+  let database: EmbeddedDatabase | undefined;
+  const close = async () => {
+    try {
+      await database?.close();
+    } finally {
+      await lock.release();
+    }
+  };
+  try {
+    database = await openEmbeddedDatabase(join(folder, "postgres"), () => lock.hold());
     const store = storeOver(createEmbeddedDriver(database), "loom");
     await store.migrate();
-    return {
-      ...store,
-      async close() {
-        await database.close();
-        await lock.release();
-      },
-    };
+    return { ...store, close };
   } catch (error) {
-    await lock.release();
+    await close();
     throw error;
   }
+}
+
+function notOpened(folder: string, cause: unknown): LoomError {
+  return new LoomError(
+    "store_unavailable",
+    `The embedded Postgres in ${folder} cannot be opened: see that the folder can be written and its disk has room.`,
+    { cause },
+  );
 }

@@ -1,22 +1,29 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { self } from "./holder.ts";
 import { lockFolder } from "./lock.ts";
 
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "loom-lock-"));
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(dir, { recursive: true });
+});
 
-const heldBy = (pid: number, began: string | null) =>
-  writeFile(join(dir, "loom.lock.7"), JSON.stringify({ pid, began }));
+const pathOf = (number: number) => join(dir, `loom.lock.${number}`);
+const heldBy = (pid: number, began: string | null, host = hostname()) =>
+  writeFile(pathOf(7), JSON.stringify({ pid, host, began }));
+const MANY = Array.from({ length: 20 });
 
 const REFUSED = { code: "invalid_configuration", message: expect.stringMatching(/is in use/) };
 
 test("lets one in, and the next when it has left", async () => {
   const lock = await lockFolder(dir);
+  await lock.hold();
   await expect(lockFolder(dir)).rejects.toMatchObject(REFUSED);
   await lock.release();
   const next = await lockFolder(dir);
@@ -26,13 +33,13 @@ test("lets one in, and the next when it has left", async () => {
 });
 
 test("lets one of many in", async () => {
-  const locks = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(dir)));
+  const locks = await Promise.allSettled(MANY.map(() => lockFolder(dir)));
   expect(locks.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test("lets one of many in after a process that is gone", async () => {
   await heldBy(2 ** 22 + 1, null);
-  const locks = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(dir)));
+  const locks = await Promise.allSettled(MANY.map(() => lockFolder(dir)));
   expect(locks.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
@@ -42,13 +49,60 @@ test("takes over from an earlier process that had the id of this one", async () 
   expect(await readdir(dir)).toEqual(["loom.lock.8"]);
 });
 
-test("lets nobody in while the process that has it lives", async () => {
+test("takes over what a process had that began at the same moment after an earlier start of the machine", async () => {
+  const { pid, began } = await self();
+  await heldBy(pid, began?.replace(/ .*/, " another start") ?? "another start");
+  await lockFolder(dir);
+  expect(await readdir(dir)).toEqual(["loom.lock.8"]);
+});
+
+test("lets nobody in while the process that has it lives, and tells who and what to do", async () => {
   await heldBy(process.ppid, null);
-  await expect(lockFolder(dir)).rejects.toMatchObject(REFUSED);
+  const refused = await lockFolder(dir).catch((error: unknown) => error);
+  expect(refused).toMatchObject(REFUSED);
+  for (const part of [dir, `process ${process.ppid} on ${hostname()}`, "Close", pathOf(7)])
+    expect(String(refused)).toContain(part);
 });
 
 test("takes over what a crash left half written", async () => {
-  await writeFile(join(dir, "loom.lock.7"), '{"id":');
+  await writeFile(pathOf(7), '{"id":');
+  await writeFile(join(dir, "loom.lock.draft-of-the-killed"), "{");
   await lockFolder(dir);
   expect(await readdir(dir)).toEqual(["loom.lock.8"]);
+});
+
+test("is refused, and not taken over, while it cannot be read who has it", async () => {
+  await mkdir(pathOf(7));
+  await expect(lockFolder(dir)).rejects.toMatchObject({ code: "EISDIR" });
+  expect(await readdir(dir)).toEqual(["loom.lock.7"]);
+});
+
+test("lets nobody in while a process of another machine shows life, and one of many when it does not", async () => {
+  await heldBy(process.pid, null, "another machine");
+  await expect(lockFolder(dir)).rejects.toMatchObject(REFUSED);
+  const longAgo = new Date(Date.now() - 31_000);
+  await utimes(pathOf(7), longAgo, longAgo);
+  const locks = await Promise.allSettled(MANY.map(() => lockFolder(dir)));
+  expect(locks.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+test("is held no more by a process that slept until another one took over", async () => {
+  const lock = await lockFolder(dir);
+  await writeFile(pathOf(2), JSON.stringify({ pid: 1, host: "another machine", began: null }));
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40_000 });
+  await expect(lock.hold()).rejects.toMatchObject({ code: "store_unavailable" });
+  vi.useRealTimers();
+  await expect(lock.hold()).rejects.toMatchObject({ code: "store_unavailable" });
+});
+
+test("is still held by a process that slept while nobody came, and shows life again", async () => {
+  const lock = await lockFolder(dir);
+  const longAgo = new Date(Date.now() - 31_000);
+  await utimes(pathOf(1), longAgo, longAgo);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40_000 });
+  await lock.hold();
+  vi.useRealTimers();
+  await heldBy(process.pid, null, "another machine");
+  await lock.release();
+  expect(await readdir(dir)).toEqual(["loom.lock.1", "loom.lock.7"]);
 });

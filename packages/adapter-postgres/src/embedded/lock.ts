@@ -1,127 +1,112 @@
-import { randomUUID } from "node:crypto";
-import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { hostname } from "node:os";
 import { LoomError } from "@loom/core";
+import { type Holder, isAlive, self } from "./holder.ts";
+import {
+  claim,
+  clear,
+  empty,
+  lastNumber,
+  pathOf,
+  readLock,
+  remove,
+  touch,
+  touchedAt,
+} from "./lock-files.ts";
 
-const FILE = "loom.lock";
-
-/** Who holds a lock. Process ids are used again, so the moment at which the process began counts too, where it is known. */
-interface Holder {
-  readonly pid: number;
-  readonly began: string | null;
-  readonly isReleased?: true;
-}
+const BEAT_MS = 5_000;
+/** A holder that has shown no life for so long asks whether the folder is still its own before it goes on. */
+const DOUBT_MS = 15_000;
+/** A holder on another machine counts as gone when it has shown no life for so long. */
+const SILENT_MS = 30_000;
 
 /** Keeps other processes out of a folder: two of them would destroy the database in it. */
 export interface FolderLock {
+  /** @throws LoomError `store_unavailable` when the folder may be another process's by now */
+  hold(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Locks a folder of this machine for this process. The lock of a process that was killed is taken over.
+ * Locks a folder for this process. The lock of a process that was killed is taken over; that of one on another machine, or in
+ * another container, when it has shown no life for 30 seconds.
  *
  * Each holder has a file with a number of its own, the last one plus one, so that of all who find the last one gone one only gets
- * the next. Numbers are never used again: a file is marked, not removed, when its holder leaves.
+ * the next. The last file is never removed, so that no number comes twice: a holder that leaves empties its file.
  *
  * @throws LoomError `invalid_configuration` while a living process, this one included, has it
  */
 export async function lockFolder(dir: string): Promise<FolderLock> {
-  const own: Holder = { pid: process.pid, began: await beginningOf(process.pid) };
   for (;;) {
     const last = await lastNumber(dir);
-    if (last > 0 && (await isHeld(dir, last))) throw inUse(dir);
+    const found = await standing(dir, last);
+    if (found === "cleared") continue;
+    if (found !== "free") throw inUse(dir, last, found);
     const number = last + 1;
-    if (!(await put(dir, number, own, link))) continue;
-    // Somebody who was slow may take a number that others have gone past and cleared away.
-    const isLast = (await lastNumber(dir)) === number;
-    if (isLast) {
+    if (!(await claim(dir, number, await self()))) continue;
+    // Others may have gone past this number before it was made; and one on another machine may have shown life since.
+    if ((await lastNumber(dir)) === number && typeof (await standing(dir, last)) === "string") {
       await clear(dir, number);
-      return {
-        release: async () => void (await put(dir, number, { ...own, isReleased: true }, rename)),
-      };
+      return keep(dir, number);
     }
-    await unlink(pathOf(dir, number));
+    await remove(dir, number);
   }
 }
 
-function pathOf(dir: string, number: number): string {
-  return join(dir, `${FILE}.${number}`);
+/** Who has the lock of a number. What cannot be read is an error, never a holder that is gone. */
+async function standing(dir: string, number: number): Promise<Holder | "free" | "cleared"> {
+  if (number === 0) return "free";
+  const text = await readLock(dir, number);
+  if (text === undefined) return "cleared";
+  const holder = parsed(text);
+  if (!holder) return "free";
+  if (holder.host === hostname()) return (await isAlive(holder)) ? holder : "free";
+  const touched = await touchedAt(dir, number);
+  if (touched === undefined) return "cleared";
+  return Date.now() - touched <= SILENT_MS ? holder : "free";
 }
 
-async function numbersIn(dir: string): Promise<number[]> {
-  const names = await readdir(dir);
-  return names.flatMap((name) =>
-    /^loom\.lock\.\d+$/.test(name) ? [Number(name.slice(FILE.length + 1))] : [],
-  );
-}
-
-async function lastNumber(dir: string): Promise<number> {
-  return Math.max(0, ...(await numbersIn(dir)));
-}
-
-/** Makes a file whole or not at all: by a link, if there is none of its name; by a move, in its place. @returns whether it was made */
-async function put(
-  dir: string,
-  number: number,
-  holder: Holder,
-  how: typeof link | typeof rename,
-): Promise<boolean> {
-  const draft = join(dir, `${FILE}.draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(holder), { flush: true });
+/** Nothing if the holder has left, or if a crash of the machine tore its file. */
+function parsed(text: string): Holder | undefined {
   try {
-    await how(draft, pathOf(dir, number));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await unlink(draft).catch(() => {});
-  }
-}
-
-async function clear(dir: string, before: number): Promise<void> {
-  const old = (await numbersIn(dir)).filter((number) => number < before);
-  for (const number of old) await unlink(pathOf(dir, number)).catch(() => {});
-}
-
-async function isHeld(dir: string, number: number): Promise<boolean> {
-  const holder = await holderOf(pathOf(dir, number));
-  return holder !== undefined && !holder.isReleased && isAlive(holder);
-}
-
-async function holderOf(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    return JSON.parse(text) as Holder;
   } catch {
     return undefined;
   }
 }
 
-async function isAlive({ pid, began }: Holder): Promise<boolean> {
-  if (!exists(pid)) return false;
-  const now = await beginningOf(pid);
-  return now === null || began === null || now === began;
+function keep(dir: string, number: number): FolderLock {
+  let isLost = false;
+  let shownLife = Date.now();
+  const beat = async () => {
+    const now = Date.now();
+    isLost ||= !(await touch(dir, number)) || (await lastNumber(dir)) > number;
+    shownLife = now;
+  };
+  const beats = setInterval(() => void beat().catch(() => {}), BEAT_MS);
+  beats.unref();
+  return {
+    async hold() {
+      if (Date.now() - shownLife > DOUBT_MS) await beat().catch((error: unknown) => fail(error));
+      if (isLost) fail();
+    },
+    async release() {
+      clearInterval(beats);
+      await empty(dir, number);
+    },
+  };
 }
 
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+function fail(cause?: unknown): never {
+  throw new LoomError(
+    "store_unavailable",
+    "The folder of the embedded Postgres is not this process's any more: open the store again.",
+    { cause },
+  );
 }
 
-/** Field 22 of `proc_pid_stat(5)`; the name before it may hold anything, but ends with the last parenthesis. */
-async function beginningOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-}
-
-function inUse(dir: string): LoomError {
+function inUse(dir: string, number: number, { pid, host }: Holder): LoomError {
   return new LoomError(
     "invalid_configuration",
-    `The folder ${dir} is in use: an embedded Postgres serves one process and one store at a time. Close the other one, or use a server.`,
+    `The folder ${dir} is in use by process ${pid} on ${host}: an embedded Postgres serves one process and one store at a time. Close the other one, or use a server. Should that process be none of Loom's, remove ${pathOf(dir, number)}.`,
   );
 }
