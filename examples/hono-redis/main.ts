@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { inspect, parseArgs } from "node:util";
+import { BUS } from "./demo/bus.ts";
+import { isTrue, type Plot } from "./demo/proof.ts";
+import { openCorner } from "./demo/redis.ts";
+import { openStage, type Stage } from "./demo/stage.ts";
+import { playStory } from "./demo/story.ts";
+
+const HELP = `A service with Hono and Redis that has Loom in it, and a migrator beside it.
+
+  npm start -w examples/hono-redis -- [flags]
+
+  --keep   leave everything running at the end, and print what to try
+  --help   print this
+
+REDIS_URL names a Redis, whose other keys are left alone. Without it redis-server is started from the PATH.
+`;
+
+const PLOT: Plot = {
+  bus: BUS,
+  previewed: "shop/orders",
+  cancelled: "users",
+  late: "eu:payments",
+};
+
+/** Sets the stage, plays the story, and says whether all of it came true. */
+async function run(keep: boolean): Promise<boolean> {
+  const corner = await openCorner();
+  try {
+    const stage = await openStage(corner, BUS);
+    try {
+      const proved = await play(stage);
+      if (keep) await showWhatToTry(stage);
+      return proved;
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    await corner.close();
+  }
+}
+
+async function play(stage: Stage): Promise<boolean> {
+  const facts = await playStory(stage, PLOT, console.log);
+  console.log("\nProof, from the service's own keys:");
+  for (const fact of facts) {
+    console.log(`  ${isTrue(fact) ? "✓" : "✗"} ${fact.claim}`);
+    if (!isTrue(fact)) console.log(inspect({ expected: fact.expected, found: fact.found }));
+  }
+  const proved = facts.every(isTrue);
+  console.log(proved ? "\nAll of it is true." : "\nNot all of it is true.");
+  return proved;
+}
+
+async function showWhatToTry({ url, token }: Stage): Promise<void> {
+  const curl = `curl -sH 'authorization: Bearer ${token}' ${url}`;
+  console.log(`
+Still running at ${url}. Try:
+
+  ${curl}/topics
+  ${curl}/topics/shop%2Forders.v2
+  ${curl}/topics/users
+  ${curl}/loom/migrations/topic-rename
+  ${curl}/loom/migrations/topic-rename/history
+  ${curl}/loom/migrations/topic-rename/candidates/users/start -H 'content-type: application/json' -d '{"inputs":{"version":"v3"}}'
+  curl -s ${url}/health
+
+Ctrl-C ends it and removes everything.`);
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (flags.help) console.log(HELP);
+else
+  try {
+    if (!(await run(flags.keep))) process.exitCode = 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }

@@ -1,0 +1,16 @@
+import { readConfig } from "./config.ts";
+import { createLogger } from "./logger.ts";
+import { createService } from "./service.ts";
+
+const config = readConfig(process.env);
+const logger = createLogger(config);
+const service = createService(config, logger);
+
+// With everything closed nothing keeps the process, and it ends with code 0; a close that fails ends it with code 1.
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () => {
+    logger.info(`${signal}: closing`);
+    void service.close();
+  });
+
+await service.open();
