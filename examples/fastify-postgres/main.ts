@@ -75,4 +75,10 @@ const { values: flags } = parseArgs({
   },
 });
 if (flags.help) console.log(HELP);
-else if (!(await run(flags.keep))) process.exitCode = 1;
+else
+  try {
+    if (!(await run(flags.keep))) process.exitCode = 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }

@@ -1,4 +1,4 @@
-import type { Settlement } from "@loom/migrator-sdk";
+import { type Settlement, TerminalError } from "@loom/migrator-sdk";
 import type { Config } from "./config.ts";
 
 /** A service, as the catalogue lists it. */
@@ -44,7 +44,7 @@ export function createCatalogue({ PLATFORM_URL, PLATFORM_TOKEN }: Config): Catal
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw refusal(response.status, `${method} ${path}: ${text}`);
     return JSON.parse(text) as T;
   };
   return {
@@ -60,6 +60,11 @@ export function createCatalogue({ PLATFORM_URL, PLATFORM_TOKEN }: Config): Catal
     },
     undo: (id) => ask("DELETE", `/changes/${id}`),
   };
+}
+
+/** What the catalogue refuses it refuses again: no repetition mends that. */
+function refusal(status: number, said: string): Error {
+  return status < 500 ? new TerminalError(said) : new Error(said);
 }
 
 /** What the state of a change means for the step that waits for it; nothing while it is open. */

@@ -116,7 +116,7 @@ test("a migrator told to end while there is no service to announce to ends at on
 });
 
 test("without its database the service lives and says that it is not well; with it again it goes on", async () => {
-  const server = await startPostgres();
+  const server = await startPostgres({ sync: true });
   onTestFinished(() => server.stop());
   const world = await open(2, server.url);
   const { operator, people } = world;
@@ -124,6 +124,8 @@ test("without its database the service lives and says that it is not well; with 
   await untilDiscovered(world);
   await startAll(world, namesOf(2));
   await untilAllAre(world, "raise-canary open");
+  await operator.merge(namesOf(2));
+  await untilAllAre(world, "review awaiting_review");
   await server.kill();
   expect(await people.stranger.status("GET", "/live")).toBe(200);
   expect(await people.stranger.status("GET", "/health")).toBe(503);
@@ -131,7 +133,9 @@ test("without its database the service lives and says that it is not well; with 
   await vi.waitUntil(async () => (await people.stranger.status("GET", "/health")) === 200, {
     timeout: 60_000,
   });
+  for (const name of namesOf(2)) await operator.approve(name);
+  await untilAllAre(world, "raise-fleet open");
   await operator.merge(namesOf(2));
-  await untilAllAre(world, "review awaiting_review");
+  await untilCompleted(world);
   expect(await instance.end()).toBe(0);
 });
