@@ -1,4 +1,4 @@
-// npm run bench [-- temporal | stores [redis | postgres] [--quick]]: Loom beside the raw work of the same run, as a ratio. Absolute figures are of this machine and
+// npm run bench [-- temporal | stores …]: Loom beside the raw work of the same run, as a ratio. Absolute figures are of this machine and
 // this moment.
 const [what = "core"] = process.argv.slice(2);
 const FIGURES: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -23,7 +23,8 @@ export interface Result extends Omit<Contest, "raw" | "loom"> {
   readonly raw: number;
   readonly loom: number;
   readonly ratio: number;
-  /** Loom's figure of each round. */
+  /** The figures of each round. */
+  readonly raws: readonly number[];
   readonly looms: readonly number[];
 }
 
@@ -47,18 +48,19 @@ function resultOf(contest: Contest, raws: readonly number[], looms: readonly num
     raw: median(raws),
     loom: median(looms),
     ratio: ratioOf(looms, raws),
+    raws,
     looms,
   };
 }
 
 /** The median of the ratios of each round, so that both sides of a ratio are of one moment. */
-export function ratioOf(these: readonly number[], those: readonly number[]): number {
+function ratioOf(these: readonly number[], those: readonly number[]): number {
   return median(these.map((figure, round) => figure / (those[round] ?? Number.NaN)));
 }
 
-/** How many times slower Loom is in the second of two results. */
-export function slowdown(small: Result, large: Result): number {
+/** How many times slower one side is in the second of two results. */
+export function slowdown(small: Result, large: Result, side: "raws" | "looms"): number {
   return small.unit === "ms"
-    ? ratioOf(large.looms, small.looms)
-    : ratioOf(small.looms, large.looms);
+    ? ratioOf(large[side], small[side])
+    : ratioOf(small[side], large[side]);
 }

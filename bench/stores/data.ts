@@ -4,7 +4,7 @@ import { AT, HISTORY, manifestOf } from "../../test/stores/builders.ts";
 /** What the candidates look like, for the reader of the figures. */
 export const DATA =
   "ids like app-00042, a kind, metadata of three short fields, an empty list of files";
-/** The kind of every thousandth candidate. */
+/** The kind of a hundred candidates, evenly among all. */
 export const RARE_KIND = "gateway";
 
 const REGIONS = ["eu-west-1", "us-east-1", "ap-south-1"];
@@ -13,7 +13,7 @@ const REGIONS = ["eu-west-1", "us-east-1", "ap-south-1"];
 export function candidatesOf(count: number): Candidate[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `app-${String(n).padStart(5, "0")}`,
-    kind: n % 1_000 === 7 ? RARE_KIND : (["service", "worker"][n % 2] ?? ""),
+    kind: n % Math.max(10, count / 100) === 7 ? RARE_KIND : (["service", "worker"][n % 2] ?? ""),
     metadata: {
       team: `team-${n % 40}`,
       tier: String(n % 4),

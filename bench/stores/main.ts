@@ -1,81 +1,67 @@
-// What the stores do beside the same work by hand with the driver, in the same run, at few and at many candidates.
-import { bytesPerCandidate } from "./cases/bytes.ts";
+// npm run bench -- stores [redis | postgres] [merges | transitions | pages | bytes] [--quick]: what the stores do beside the same
+// work by hand with the driver, in the same run, at few and at many candidates.
+import { bytesRows } from "./cases/bytes.ts";
 import { counts } from "./cases/counts.ts";
 import { merges } from "./cases/merges.ts";
 import { pages } from "./cases/pages.ts";
 import { bareTransitions, transitions } from "./cases/transitions.ts";
-import { type Contest, hold, type Result } from "./contest.ts";
+import { type Contest, hold } from "./contest.ts";
 import { candidatesOf, DATA } from "./data.ts";
 import { openPostgres } from "./postgres/world.ts";
 import { openRedis } from "./redis/world.ts";
-import { footprintRows, resultRows, slowdownRows, tableOf } from "./report.ts";
+import { resultTable, slowdownTable } from "./report.ts";
 import { fill, loomSide, rawSide } from "./sides.ts";
+import { SCALE } from "./scale.ts";
 import type { World } from "./world.ts";
 
-const STORES = {
-  redis: { open: openRedis, mostBytes: 400 },
-  postgres: { open: openPostgres, mostBytes: 600 },
-} as const;
+const { rounds, few: FEW, many: MANY } = SCALE;
+const STORES = { redis: openRedis, postgres: openPostgres };
+const PARTS: Readonly<Record<string, (world: World) => Promise<string>>> = {
+  merges: async (world) => resultTable([[MANY, await hold(merges(world, MANY), rounds)]]),
+  transitions: (world) => atBoth(world, (size) => moving(world, size)),
+  pages: (world) => atBoth(world, (size) => reading(world, size)),
+  bytes: bytesRows,
+};
 
-const isQuick = process.argv.includes("--quick");
-const ROUNDS = isQuick ? 1 : 5;
-const [FEW, MANY] = isQuick ? [200, 2_000] : [1_000, 100_000];
-const SHARE = isQuick ? 100 : 1_000;
-
-const named = process.argv.slice(3).filter((word) => !word.startsWith("--"));
-for (const [name, { open, mostBytes }] of Object.entries(STORES)) {
-  if (named.length > 0 && !named.includes(name)) continue;
+const words = process.argv.slice(3);
+for (const [name, open] of chosen(Object.entries(STORES))) {
   const world = await open();
-  try {
-    await report(world, mostBytes);
-  } finally {
-    await world.close();
+  say(`\n${name}: ${world.about}; ${DATA}; medians of ${rounds}`);
+  for (const [, measure] of chosen(Object.entries(PARTS))) {
+    await world.empty();
+    say(`\n${await measure(world)}`);
   }
+  await world.close();
 }
 
-async function report(world: World, mostBytes: number): Promise<void> {
-  say(`\n${world.about}; ${DATA}; medians of ${ROUNDS}`);
-  const merged = await hold(merges(world, MANY), ROUNDS);
-  await world.empty();
-  const moved = await heldAtBoth(world, (size) => {
-    const scope = { size, share: SHARE };
-    return world.ways.flatMap((way) => [transitions(way, scope), bareTransitions(way, scope)]);
-  });
-  await world.empty();
-  const read = await heldAtBoth(world, (size) => readings(world, size));
-  const rows = [moved, read].flatMap(({ few, many }) => [
-    ...resultRows(few, FEW),
-    ...resultRows(many, MANY),
-  ]);
-  const head = ["", "raw", "Loom", "ratio", "goal", ""];
-  say(`\n${tableOf(head, [...resultRows(merged, MANY), ...rows])}\n`);
-  const slow = [moved, read].flatMap(({ few, many }) => slowdownRows(few, many));
-  say(`${tableOf(["Loom alone", `of ${FEW}`, `of ${MANY}`, "times", "goal", ""], slow)}\n`);
-  const footprint = await bytesPerCandidate(world, MANY);
-  say(
-    tableOf(["after three transitions", "bytes", "goal", ""], footprintRows(footprint, mostBytes)),
-  );
-  say(`counted: ${world.counted}`);
-}
-
-interface AtBoth {
-  readonly few: Result[];
-  readonly many: Result[];
+/** Those that are named, or all when none is. */
+function chosen<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  const named = entries.filter(([name]) => words.includes(name));
+  return named.length > 0 ? named : entries;
 }
 
 /** Contests at both sizes, in turn. */
-async function heldAtBoth(
+async function atBoth(
   world: World,
   contestsOf: (size: number) => readonly Contest[] | Promise<readonly Contest[]>,
-): Promise<AtBoth> {
+): Promise<string> {
   const [few, many] = [await contestsOf(FEW), await contestsOf(MANY)];
   await world.tidy();
-  const results = await hold([...few, ...many], ROUNDS);
-  return { few: results.slice(0, few.length), many: results.slice(few.length) };
+  const results = await hold([...few, ...many], rounds);
+  const [ofFew, ofMany] = [results.slice(0, few.length), results.slice(few.length)];
+  const beside = resultTable([
+    [FEW, ofFew],
+    [MANY, ofMany],
+  ]);
+  return `${beside}\n\n${slowdownTable([FEW, ofFew], [MANY, ofMany])}`;
 }
 
-async function readings(world: World, size: number): Promise<readonly Contest[]> {
-  const [way] = world.ways;
+function moving({ ways }: World, size: number): readonly Contest[] {
+  const scope = { size, share: SCALE.share };
+  return ways.flatMap((way) => [transitions(way, scope), bareTransitions(way, scope)]);
+}
+
+async function reading({ ways: [way] }: World, size: number): Promise<readonly Contest[]> {
   const migration = `read-${size}`;
   for (const side of [loomSide(way), rawSide(way)]) await fill(side, migration, candidatesOf(size));
   return [...(await pages(way, migration)), counts(way, migration)];

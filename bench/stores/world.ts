@@ -43,6 +43,10 @@ export interface World {
   readonly about: string;
   /** The first is for what is done one after the other. */
   readonly ways: readonly [Way, ...Way[]];
+  /** The most bytes that we want a candidate to take. */
+  readonly mostBytes: number;
+  /** Ways for many candidates to change, by what is said of them: the share of them after which the server tidies up. */
+  readonly paces: Readonly<Record<string, number>>;
   /** What {@link Footprint} counts, for the reader of the figures. */
   readonly counted: string;
   /** Forgets everything, Loom's and that by hand. */

@@ -29,6 +29,8 @@ export async function openPostgres(): Promise<World> {
   return {
     about: `Postgres ${rows[0]?.server_version}, every commit waits for the disk, prepared statements on both sides`,
     ways: [wayOf(single, 1), wayOf(many, 16)],
+    mostBytes: 600,
+    paces: { ", VACUUM after each twentieth": 0.05, ", all in one go, VACUUM at the end": 1 },
     counted:
       "pg_total_relation_size of the tables of candidates, counters and discoveries, with their indexes, after VACUUM",
     async empty() {

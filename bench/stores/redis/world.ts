@@ -14,6 +14,8 @@ export async function openRedis(): Promise<World> {
   return {
     about: `Redis ${version}, nothing on disk, one connection, scripts on both sides`,
     ways: [wayOf(1), wayOf(64)],
+    mostBytes: 400,
+    paces: { "": 0.5 },
     counted:
       "the growth of used_memory, less MEMORY USAGE of runs and history, which are counted apart",
     async empty() {
