@@ -47,6 +47,22 @@ describe("the schema of a Postgres store", () => {
     await dropSchema(pool, schema);
   });
 
+  test("is the same in every part, made by migrate() or by the SQL that is printed", async () => {
+    const [called, printed] = [anySchema(), anySchema()];
+    await createPostgresStore({ pool, schema: called }).migrate();
+    await pool.query(postgresMigrationSql({ schema: printed }));
+    const parts = await partsOf(called);
+    expect(parts.length).toBeGreaterThan(100);
+    expect(await partsOf(printed)).toEqual(parts);
+    for (const schema of [called, printed]) await dropSchema(pool, schema);
+  });
+
+  /** All that Postgres knows of a schema, but for its name. */
+  async function partsOf(schema: string): Promise<readonly string[]> {
+    const { rows } = await pool.query(PARTS, [schema]);
+    return rows.map(({ part }) => String(part).replaceAll(schema, "loom"));
+  }
+
   test("serves a role that may only use it, once another has made it", async () => {
     const { schema, teardown } = await openStore(pool);
     await pool.query(`
@@ -110,3 +126,23 @@ describe("the schema of a Postgres store", () => {
     await other.teardown();
   });
 });
+
+const PARTS = `
+  WITH own AS (
+    SELECT c.*, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = $1
+  )
+  SELECT concat_ws(' ', 'relation', relkind, relname, reloptions) AS part FROM own
+  UNION ALL SELECT concat_ws(' ', 'column', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+      a.attnotnull, a.attidentity, a.attgenerated, a.attstorage, o.collname, pg_get_expr(d.adbin, d.adrelid))
+    FROM own c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    LEFT JOIN pg_collation o ON o.oid = a.attcollation
+  UNION ALL SELECT concat_ws(' ', 'index', pg_get_indexdef(oid)) FROM own WHERE relkind = 'i'
+  UNION ALL SELECT concat_ws(' ', 'constraint', k.conname, pg_get_constraintdef(k.oid))
+    FROM pg_constraint k JOIN own c ON c.oid = k.conrelid
+  UNION ALL SELECT concat_ws(' ', 'enum', t.typname, e.enumsortorder, e.enumlabel)
+    FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid WHERE t.typnamespace = to_regnamespace(quote_ident($1))
+  UNION ALL SELECT concat_ws(' ', 'function', pg_get_functiondef(oid))
+    FROM pg_proc WHERE pronamespace = to_regnamespace(quote_ident($1))
+  UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(t.oid)) FROM pg_trigger t JOIN own c ON c.oid = t.tgrelid
+  ORDER BY part`;
