@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 /** A program of ours in a process of its own, which serves on a port that it chose. */
 export interface Program {
@@ -24,14 +25,18 @@ const LISTENING = /(?:listening|service is) at (http:\/\/[^\s"\\,]+)/i;
  * @throws Error with what it has printed, when it ends before
  */
 export async function startProgram(
-  file: string,
+  file: URL,
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<Program> {
-  const child = spawn(process.execPath, ["--conditions=@loom/source", file, ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@loom/source", fileURLToPath(file), ...args],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const ended = endOf(child);
   const output = collect(child, ended);
   const [, url = ""] = await output.logged(LISTENING);

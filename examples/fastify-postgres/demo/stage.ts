@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { openGateway } from "../../../test/servers/gateway.ts";
 import { type Program, startProgram } from "../../../test/servers/program.ts";
@@ -25,7 +24,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const MIGRATOR = new URL("../migrator/main.ts", import.meta.url);
+const SERVICE = new URL("../service/main.ts", import.meta.url);
 const secret = () => randomBytes(24).toString("base64");
 
 /** Sets all of it up but for an instance of the service. @param fleet what the catalogue knows */
@@ -59,7 +59,7 @@ async function build(
   const { url } = gateway;
   const [signing, webhook] = [secret(), secret()];
   const shared = { DATABASE_URL: databaseUrl, PORT: "0", LOOM_SIGNING_SECRET: signing };
-  const migrator = await startProgram(program("../migrator/main.ts"), {
+  const migrator = await startProgram(MIGRATOR, {
     ...shared,
     PLATFORM_URL: url,
     PLATFORM_TOKEN: tokens.account,
@@ -88,7 +88,7 @@ async function build(
       stranger: createPerson(url),
     },
     async startInstance() {
-      const instance = await startProgram(program("../service/main.ts"), environment);
+      const instance = await startProgram(SERVICE, environment);
       closing.push(() => instance.end());
       gateway.add(instance.url);
       void instance.ended.then(() => gateway.remove(instance.url));

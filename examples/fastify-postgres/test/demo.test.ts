@@ -5,7 +5,7 @@ import { startProgram } from "../../../test/servers/program.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const file = (path: string) => new URL(path, import.meta.url);
 
 test("one command shows the whole of it, can be asked afterwards, and ends well only when all is proved", async () => {
   const demo = await startProgram(file("../main.ts"), { DATABASE_URL: inject("postgresUrl") }, [
@@ -36,7 +36,7 @@ test.each(["service", "migrator"])(
   (name) => {
     const { status, stderr } = spawnSync(
       process.execPath,
-      ["--conditions=@loom/source", file(`../${name}/main.ts`)],
+      ["--conditions=@loom/source", fileURLToPath(file(`../${name}/main.ts`))],
       { env: { PATH: process.env["PATH"], PORT: "a-secret-port" }, encoding: "utf8" },
     );
     expect(status).toBe(1);

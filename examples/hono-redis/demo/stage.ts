@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { openGateway } from "../../../test/servers/gateway.ts";
 import { type Program, startProgram } from "../../../test/servers/program.ts";
@@ -27,7 +26,8 @@ export interface Stage {
 
 type Place = Pick<Corner, "url" | "prefix">;
 
-const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const MIGRATOR = new URL("../migrator/main.ts", import.meta.url);
+const SERVICE = new URL("../service/main.ts", import.meta.url);
 const secret = () => randomBytes(24).toString("base64");
 
 /** Sets all of it up but for an instance of the service. @param bus what the registry knows */
@@ -63,7 +63,7 @@ async function build(
     PORT: "0",
     LOOM_SIGNING_SECRET: signing,
   };
-  const migrator = await startProgram(program("../migrator/main.ts"), {
+  const migrator = await startProgram(MIGRATOR, {
     ...shared,
     PLATFORM_URL: url,
     PLATFORM_TOKEN: tokens.account,
@@ -94,7 +94,7 @@ async function build(
       stranger: createPerson(url),
     },
     async startInstance() {
-      const instance = await startProgram(program("../service/main.ts"), environment);
+      const instance = await startProgram(SERVICE, environment);
       closing.push(() => instance.end());
       gateway.add(instance.url);
       void instance.ended.then(() => gateway.remove(instance.url));

@@ -6,10 +6,10 @@ import { hasRedis } from "./support/world.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const file = (path: string) => new URL(path, import.meta.url);
 
 function run(path: string, env: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, ["--conditions=@loom/source", file(path)], {
+  return spawnSync(process.execPath, ["--conditions=@loom/source", fileURLToPath(file(path))], {
     env,
     encoding: "utf8",
   });
