@@ -6,8 +6,9 @@ import { given } from "./world/given.ts";
 import { createLoomWorld, until } from "./world/loom.ts";
 import { connectTemporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
+import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
 test("an encrypting codec of the client leaves no plaintext in Temporal, and the worker takes it over", async () => {
   const temporal = await connectTemporal(given());

@@ -11,8 +11,9 @@ import { given } from "./world/given.ts";
 import { createLoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, newQueue, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./world/patience.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
 let temporal: Temporal;
 beforeAll(async () => {
@@ -53,7 +54,7 @@ describe("Loom beside what is there", () => {
     const query = `${KEYWORD.name} = "${world.migrationId}"`;
     await vi.waitFor(async () => {
       expect((await temporal.client.workflow.count(query)).count).toBe(2);
-    }, 20_000);
+    }, PATIENCE_MS);
   });
 
   test("the client's entry loads neither the native core nor a worker, whose entry does", () => {

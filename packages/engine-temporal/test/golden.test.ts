@@ -5,8 +5,9 @@ import { Worker } from "@temporalio/worker";
 import { beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { SCENARIOS } from "./golden/scenarios.ts";
 import { quietRuntime } from "./world/runtime.ts";
+import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 beforeAll(() => quietRuntime());
 
 const files = globSync("golden/histories/*.json", { cwd: import.meta.dirname }).toSorted();

@@ -4,8 +4,9 @@ import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
 import { type RunningWorker, startWorker } from "./world/worker.ts";
+import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
 let temporal: Temporal;
 let world: LoomWorld;

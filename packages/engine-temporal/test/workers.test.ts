@@ -5,8 +5,9 @@ import { startKillableWorker } from "./world/killable-worker.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
+import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
 let temporal: Temporal;
 beforeAll(async () => {
@@ -45,7 +46,7 @@ describe("workers come and go", () => {
   });
 
   test("another worker finishes what one was killed in the middle of", async () => {
-    const world = await createLoomWorld(temporal);
+    const world = await createLoomWorld(temporal, { heartbeatSeconds: 3 });
     world.migrators.answer(() => new Promise(() => {}));
     const first = await killableWorkerFor(world);
     await world.start("one");

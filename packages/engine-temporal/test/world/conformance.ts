@@ -2,6 +2,7 @@ import type { Store } from "@loom/core";
 import { describeExecutionEngine } from "@loom/testing/vitest";
 import { afterAll, beforeAll, vi } from "vitest";
 import { engineWithWorker } from "./engine-with-worker.ts";
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./patience.ts";
 import { connectTemporal, type GivenTemporal, newQueue, type Temporal } from "./temporal.ts";
 
 /** A store for one test. */
@@ -16,7 +17,7 @@ export function describeOver(
   given: () => GivenTemporal,
   open: () => Promise<OpenedStore>,
 ): void {
-  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+  vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
   let temporal: Temporal;
   beforeAll(async () => {
     temporal = await connectTemporal(given());
@@ -24,7 +25,7 @@ export function describeOver(
   afterAll(() => temporal.close());
 
   describeExecutionEngine(`in Temporal, over ${kind}`, {
-    patienceMs: 20_000,
+    patienceMs: PATIENCE_MS,
     capabilities: {
       answers: { reason: "a signal is durable before the workflow has computed its answer" },
     },
@@ -32,7 +33,7 @@ export function describeOver(
       const taskQueue = newQueue();
       return {
         ...(await open()),
-        createEngine: () => engineWithWorker(temporal, { taskQueue, heartbeatSeconds: 1 }),
+        createEngine: () => engineWithWorker(temporal, { taskQueue, heartbeatSeconds: 4 }),
       };
     },
   });

@@ -15,6 +15,7 @@ import {
 } from "@loom/engine-temporal";
 import { createMemoryStore } from "@loom/local";
 import { type ScriptedMigrators, scriptedMigrators } from "./migrators.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { newQueue, type Temporal } from "./temporal.ts";
 
 /** A Loom on Temporal with one announced migration, which nobody else in the namespace has. */
@@ -61,7 +62,8 @@ export async function createLoomWorld(
   const engine = createTemporalEngine({
     client: temporal.client,
     taskQueue: newQueue(),
-    heartbeatSeconds: 1,
+    // a call of a worker that is slow to say that it lives is made twice, which no test expects
+    heartbeatSeconds: 30,
     ...options,
   });
   const loom = createLoom({ store, engine, migrators, secrets: SECRETS, logger: SILENT });
@@ -112,12 +114,8 @@ function newMigrationId(): string {
 }
 
 /** Waits for what must come, for as long as a slow machine may need. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  patienceMs = 30_000,
-): Promise<void> {
-  const end = Date.now() + patienceMs;
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resume) => setTimeout(resume, 10));
