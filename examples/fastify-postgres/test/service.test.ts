@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { RunDetail } from "@loom/core";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Program } from "../../../test/servers/program.ts";
 import { isAt } from "../demo/operator.ts";
 import type { Person } from "../demo/person.ts";
@@ -18,7 +22,7 @@ const CANDIDATE = "/loom/migrations/node-upgrade/candidates/billing";
 const INPUTS = { inputs: { node: "24" } };
 const ANNOUNCEMENT = { id: "mine", name: "Mine", steps: [], migratorUrl: "http://127.0.0.1:1" };
 
-type Request = readonly ["GET" | "POST" | "DELETE", string];
+type Request = readonly ["GET" | "POST" | "PATCH" | "DELETE", string];
 
 /** What operators do with a run. */
 const VERBS: readonly Request[] = [
@@ -28,6 +32,8 @@ const VERBS: readonly Request[] = [
   ["POST", `${CANDIDATE}/start`],
   ["POST", `${CANDIDATE}/cancel`],
   ["POST", `${CANDIDATE}/retry-step`],
+  ["PATCH", `${CANDIDATE}/inputs`],
+  ["POST", "/loom/event/node-upgrade__billing"],
 ];
 
 /** The statuses that somebody's requests are answered with, each once. */
@@ -65,6 +71,33 @@ test("the migrator's account uses no verb of an operator, and an operator none o
   expect(await statusesOf(account, VERBS)).toEqual([403]);
   expect(await account.status("POST", "/changes/1/merge")).toBe(403);
   expect(await operator.status("POST", "/loom/registry/announce", ANNOUNCEMENT)).toBe(403);
+});
+
+test("a migrator that says that it lives elsewhere is never called", async () => {
+  const calls: unknown[] = [];
+  const elsewhere = createServer((request) => calls.push(request.url)).listen(0, "127.0.0.1");
+  onTestFinished(() => void elsewhere.close());
+  await once(elsewhere, "listening");
+  const { port } = elsewhere.address() as AddressInfo;
+  const { account, operator } = world.people;
+  await account.send("POST", "/loom/registry/announce", {
+    id: "elsewhere",
+    name: "Elsewhere",
+    steps: [{ name: "call" }],
+    migratorUrl: `http://127.0.0.1:${port}`,
+    candidates: [{ id: "billing" }],
+  });
+  await operator.send("POST", "/loom/migrations/elsewhere/candidates/billing/start");
+  const steps = "/loom/migrations/elsewhere/candidates/billing/steps";
+  const failed = await vi.waitUntil(
+    async () => {
+      const [step] = (await operator.get<RunDetail>(steps)).steps;
+      return step?.status === "failed" && step;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  expect(failed.error).toContain("not at an allowed origin");
+  expect(calls).toEqual([]);
 });
 
 test("the service's own routes work beside Loom, with the body parser and the errors of the service", async () => {

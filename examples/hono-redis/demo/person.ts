@@ -5,8 +5,10 @@ export interface Person {
   /** @throws Error when the answer is no success */
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<T>;
   /** What an answer's status is, whichever it is. */
-  status(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<number>;
+  status(method: Method, path: string, body?: object): Promise<number>;
 }
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** @param token of their session; without one they are a stranger */
 export function createPerson(url: string, token?: string): Person {

@@ -9,7 +9,7 @@ const CANDIDATE = `/loom/migrations/topic-rename/candidates/${encodeURIComponent
 const INPUTS = { inputs: { version: "v2" } };
 const ANNOUNCEMENT = { id: "mine", name: "Mine", steps: [], migratorUrl: "http://127.0.0.1:1" };
 
-type Request = readonly ["GET" | "POST" | "DELETE", string];
+type Request = readonly ["GET" | "POST" | "PATCH" | "DELETE", string];
 
 /** What operators do with a run. */
 const VERBS: readonly Request[] = [
@@ -19,6 +19,8 @@ const VERBS: readonly Request[] = [
   ["POST", `${CANDIDATE}/start`],
   ["POST", `${CANDIDATE}/cancel`],
   ["POST", `${CANDIDATE}/retry-step`],
+  ["PATCH", `${CANDIDATE}/inputs`],
+  ["POST", "/loom/event/topic-rename__shop%2Fcarts"],
 ];
 const READS: readonly Request[] = ["/topics", "/topics/users", "/loom/migrations", CANDIDATE].map(
   (path) => ["GET", path],
