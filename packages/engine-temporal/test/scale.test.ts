@@ -52,8 +52,10 @@ describe("much at once", () => {
   test("more than 1,000 runs are listed with their steps, and recovery tells the one that is gone", async () => {
     const world = await worldWithWorker();
     const ids = Array.from({ length: 1_100 }, (_, n) => `c${n}`);
-    for (let at = 0; at < ids.length; at += 100) await world.start(...ids.slice(at, at + 100));
-    await until("every call", () => world.migrators.received.length === ids.length);
+    for (let started = 100; started <= ids.length; started += 100) {
+      await world.start(...ids.slice(started - 100, started));
+      await until("their calls", () => world.migrators.received.length === started);
+    }
     await until("every view", async () => (await listed(world)).every(isAtBump));
     expect((await listed(world)).length).toBe(ids.length);
     await temporal.client.workflow.getHandle(world.runId("c777")).terminate();
