@@ -153,6 +153,19 @@ test("a dry run asks each app about its own steps and puts the answers into plan
   await loom.close();
 });
 
+test("a step goes to the app that it names once that is registered, and till then to the migration's own", async () => {
+  const steps = [{ name: "bump", migratorApp: "topics" }];
+  const { loom, call } = await openLoom([{ id: "billing" }], { announcement: { ...plan, steps } });
+  await loom.start(billing, { inputs });
+  const first = await call(1);
+  expect(first.migratorApp).toBe("charts");
+  await loom.announce({ ...plan, id: "topic-rename", migratorApp: "topics" }, { id: "charts" });
+  await report(loom, first, { success: false, error: "not mine" });
+  await loom.retryStep(billing, { stepName: "bump" });
+  expect((await call(2)).migratorApp).toBe("topics");
+  await loom.close();
+});
+
 test("inputs edited while a run waits take effect at its next dispatch", async () => {
   const { loom, call } = await openLoom();
   await loom.start(billing, { inputs });
