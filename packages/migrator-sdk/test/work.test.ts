@@ -35,6 +35,26 @@ test("a newer dispatch of a run aborts the older one, waits for it, and drops it
   expect(loom.events[0]?.metadata).toEqual({ from: "the second" });
 });
 
+test("a handler that keeps the next call waiting though its signal aborted is named in the log", async () => {
+  const bump = gate("goes on");
+  const { migrator, clock, lines } = await stage(migrationOf({ bump: bump.handler }));
+  await dispatch(migrator, dispatchOf("bump"));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await dispatch(migrator, dispatchOf("bump", { stepAttempt: 2 }));
+  await clock.advance(29_000);
+  expect(lines.filter(({ level }) => level === "warn")).toEqual([]);
+  await clock.advance(1_000);
+  expect(lines.filter(({ level }) => level === "warn")).toEqual([
+    expect.objectContaining({
+      message: expect.stringContaining("ignores its signal"),
+      fields: expect.objectContaining({ runId: "m__billing", step: "bump", stepAttempt: 1 }),
+    }),
+  ]);
+  bump.release(0);
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(2));
+  bump.release(1);
+});
+
 test("a compensation aborts the step that it undoes, waits for it, and runs after it", async () => {
   const bump = gate();
   const undone: string[] = [];

@@ -1,7 +1,9 @@
+import { endsWithin } from "../clock.ts";
 import type { Host } from "../host.ts";
 import { leaseOf } from "../host.ts";
 import type { LeasedEntry } from "../store/port.ts";
 import type { WaitOpening } from "../waits/open.ts";
+import { callLogger } from "./perform.ts";
 import type { AbortReason } from "./run-call.ts";
 import { runCall } from "./run-call.ts";
 
@@ -28,11 +30,25 @@ export interface Performer {
   close(): Promise<void>;
 }
 
+/** How long a handler may go on after its signal before that is told. */
+const LATE_MS = 30_000;
+
+async function tellIfLate(host: Host, { entry, done }: Working): Promise<void> {
+  if (await endsWithin(host.clock, LATE_MS, done)) return;
+  callLogger(host, entry.request).warn(
+    "the handler ignores its signal; the next call of its run waits until it has ended",
+  );
+}
+
 /** @param concurrency how many handlers may run at a time */
 export function createPerformer(host: Host, waits: WaitOpening, concurrency: number): Performer {
   const working = new Map<string, Working>();
   const abort = (which: (working: Working) => boolean, reason: AbortReason) => {
-    for (const one of working.values()) if (which(one)) one.controller.abort(reason);
+    for (const one of working.values()) {
+      if (!which(one) || one.controller.signal.aborted) continue;
+      one.controller.abort(reason);
+      if (reason !== "closing") void tellIfLate(host, one);
+    }
   };
   const begin = (entry: LeasedEntry) => {
     const controller = new AbortController();
