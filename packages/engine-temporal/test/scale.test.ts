@@ -3,7 +3,7 @@ import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
-import { TEST_TIMEOUT_MS } from "./world/patience.ts";
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./world/patience.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
@@ -23,7 +23,8 @@ async function worldWithWorker(options = {}): Promise<LoomWorld> {
 describe("much at once", () => {
   test("a storm of events goes on over continue-as-new and loses none, nor a time limit", async () => {
     const steps = [{ name: "bump", timeoutSeconds: LIMIT_SECONDS }, { name: "approve" }];
-    const world = await worldWithWorker({ steps });
+    // a worker that is slow to continue as new has its senders wait: the server takes 10,000 signals at most
+    const world = await worldWithWorker({ steps, requestSeconds: PATIENCE_MS / 1000 });
     await world.start("one");
     await world.untilCalls("one", "1 do bump 1");
     const handle = temporal.client.workflow.getHandle(world.runId("one"));
