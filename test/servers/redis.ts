@@ -1,6 +1,9 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 
@@ -51,13 +54,19 @@ export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RedisServer> {
   const port = Number(settings["port"] ?? (await lowPort()));
-  const nothingKept = { save: "", appendonly: "no", dir: tmpdir() };
+  // A replica puts down what it is sent, and every server loads what lies in its folder.
+  const own = settings["dir"] === undefined ? await mkdtemp(join(tmpdir(), "loom-redis-")) : "";
+  const nothingKept = { save: "", appendonly: "no", dir: own };
   const all = { ...nothingKept, ...settings, port: String(port), bind: HOST };
-  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  // Redis 6.2 wants each word by itself
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, ...value.split(" ")]);
   const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
-  const endWithUs = () => child.kill("SIGKILL");
+  const endWithUs = () => {
+    child.kill("SIGKILL");
+    if (own !== "") rmSync(own, { recursive: true, force: true });
+  };
   process.once("exit", endWithUs);
-  const ended = once(child, "exit").then(() => process.removeListener("exit", endWithUs));
+  const ended = untilExit(child, endWithUs);
   await Promise.race([
     readiness(child.stdout),
     ended.then(() => Promise.reject(new Error(`redis-server ended at its start (port ${port})`))),
@@ -73,10 +82,24 @@ export async function startRedis(
   };
 }
 
+/** Resolves when the server accepts connections; never when it ends before. */
 async function readiness(output: NodeJS.ReadableStream): Promise<void> {
-  for await (const chunk of output)
-    if (String(chunk).includes("Ready to accept connections")) break;
-  output.resume();
+  let text = "";
+  await new Promise<void>((resolve) => {
+    output.on("data", (chunk) => {
+      if (text.length < MOST_OUTPUT) text += String(chunk);
+      if (text.includes("Ready to accept connections")) resolve();
+    });
+  });
+}
+
+/** Characters of its output in which a server that starts says that it is ready. */
+const MOST_OUTPUT = 100_000;
+
+async function untilExit(child: ChildProcess, tidy: () => void): Promise<void> {
+  await once(child, "exit");
+  process.removeListener("exit", tidy);
+  tidy();
 }
 
 /** The bus of a cluster is 10 000 above its port. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisStore } from "../src/index.ts";
 import { startCluster } from "./support/cluster.ts";
 import { runThrough, writeThrough } from "./support/outage.ts";
-import { startWatchedRedis, type WatchedRedis } from "./support/sentinel.ts";
+import { startWatchedRedis } from "./support/sentinel.ts";
 import { canStartRedis, newPrefix, storeOn } from "./support/stores.ts";
 
 const TIME = { timeout: 120_000 };
@@ -21,16 +21,9 @@ describe.runIf(canStartRedis)("a Redis whose replica takes over", () => {
     for (const end of ends.splice(0).toReversed()) await end();
   });
 
-  async function startWatched(): Promise<WatchedRedis> {
-    const watched = await startWatchedRedis(dir);
-    ends.push(() => watched.kill());
-    return watched;
-  }
-
   test("ends every run that was under way when the primary was killed", TIME, async () => {
-    const watched = await startWatched();
+    const watched = await startWatchedRedis(dir, ends);
     const redis = watched.connect();
-    ends.push(() => redis.disconnect());
     const begin = async () => {
       await watched.settle();
       await watched.killPrimary();
@@ -48,7 +41,7 @@ describe.runIf(canStartRedis)("a Redis whose replica takes over", () => {
     "tells writers no wrong, and keeps nothing by halves, when the primary is killed",
     TIME,
     async () => {
-      const watched = await startWatched();
+      const watched = await startWatchedRedis(dir, ends);
       const redis = watched.connect();
       ends.push(() => redis.disconnect());
       const report = await writeThrough(storeOn(redis), "m", async () => {

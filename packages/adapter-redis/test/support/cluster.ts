@@ -29,8 +29,13 @@ export interface ClusterReplica {
 export async function startCluster(dir: string, size = 3): Promise<TestCluster> {
   const nodes: RedisServer[] = [];
   const start = async () => {
-    const file = { dir, "cluster-config-file": join(dir, `node-${nodes.length}.conf`) };
-    const settings = { ...file, "cluster-enabled": "yes", "repl-diskless-sync-delay": "0" };
+    const name = `node-${nodes.length}`;
+    const files = {
+      dir,
+      dbfilename: `${name}.rdb`,
+      "cluster-config-file": join(dir, `${name}.conf`),
+    };
+    const settings = { ...files, "cluster-enabled": "yes", "repl-diskless-sync-delay": "0" };
     nodes.push(await startRedis(settings));
   };
   for (let n = 0; n < size; n++) await start();

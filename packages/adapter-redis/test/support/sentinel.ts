@@ -23,29 +23,39 @@ export interface WatchedRedis {
   killPrimary(): Promise<void>;
   /** Returns when Sentinel has promoted the replica in place of a primary that is down. */
   promote(): Promise<void>;
-  kill(): Promise<void>;
 }
 
-/** @param dir a folder for Sentinel's own file */
-export async function startWatchedRedis(dir: string): Promise<WatchedRedis> {
-  const primary = await startRedis({ "repl-diskless-sync-delay": "0" });
-  const replica = await startRedis({ replicaof: `${HOST} ${primary.port}` });
-  const first = connect(primary.url);
+/**
+ * @param dir a folder for Sentinel's own file
+ * @param ends gets what ends each part as soon as it has begun
+ */
+export async function startWatchedRedis(
+  dir: string,
+  ends: (() => unknown)[],
+): Promise<WatchedRedis> {
+  const start = async (settings: Readonly<Record<string, string>>) => {
+    const server = await startRedis(settings);
+    ends.push(() => server.kill());
+    return server;
+  };
+  const open = (url: string) => {
+    const client = connect(url);
+    ends.push(() => client.disconnect());
+    return client;
+  };
+  const primary = await start({ "repl-diskless-sync-delay": "0" });
+  const replica = await start({ replicaof: `${HOST} ${primary.port}` });
+  const first = open(primary.url);
   await expect.poll(() => first.info("replication"), WAIT).toMatch("state=online");
-  const sentinel = await startSentinel(dir, primary.port);
-  const asking = connect(`redis://${HOST}:${sentinel.port}`);
-  const replicas = async () => String(await asking.call("SENTINEL", "REPLICAS", NAME));
-  await expect.poll(replicas, WAIT).toMatch("master-link-status,ok");
+  const port = await freePort();
+  ends.push(await startSentinel(dir, port, primary.port));
+  const sentinel = open(`redis://${HOST}:${port}`);
+  const ask = async (what: string) => String(await sentinel.call("SENTINEL", what, NAME));
+  await expect.poll(() => ask("REPLICAS"), WAIT).toMatch("master-link-status,ok");
   return {
-    connect: () => {
-      const redis = new Redis({
-        sentinels: [{ host: HOST, port: sentinel.port }],
-        name: NAME,
-        maxRetriesPerRequest: 1,
-        retryStrategy: () => 50,
-        sentinelRetryStrategy: () => 50,
-      });
-      redis.on("error", () => undefined);
+    connect() {
+      const redis = connectBy(port);
+      ends.push(() => redis.disconnect());
       return redis;
     },
     async settle() {
@@ -54,21 +64,29 @@ export async function startWatchedRedis(dir: string): Promise<WatchedRedis> {
     },
     killPrimary: () => primary.kill(),
     async promote() {
-      await asking.call("SENTINEL", "SET", NAME, "down-after-milliseconds", DOWN_AFTER_MS.soon);
-      const place = async () => String(await asking.call("SENTINEL", "MASTER", NAME));
-      await expect.poll(place, WAIT).toMatch(new RegExp(`port,${replica.port},.*flags,master,`));
-    },
-    async kill() {
-      for (const client of [first, asking]) client.disconnect();
-      for (const server of [sentinel, primary, replica]) await server.kill();
+      await sentinel.call("SENTINEL", "SET", NAME, "down-after-milliseconds", DOWN_AFTER_MS.soon);
+      const promoted = new RegExp(`port,${replica.port},.*flags,master,`);
+      await expect.poll(() => ask("MASTER"), WAIT).toMatch(promoted);
     },
   };
 }
 
+function connectBy(sentinelPort: number): Redis {
+  const redis = new Redis({
+    sentinels: [{ host: HOST, port: sentinelPort }],
+    name: NAME,
+    maxRetriesPerRequest: 1,
+    retryStrategy: () => 50,
+    sentinelRetryStrategy: () => 50,
+  });
+  redis.on("error", () => undefined);
+  return redis;
+}
+
 const WAIT = { timeout: 90_000, interval: 50 };
 
-async function startSentinel(dir: string, primaryPort: number) {
-  const port = await freePort();
+/** @returns what ends it */
+async function startSentinel(dir: string, port: number, primaryPort: number) {
   const file = join(dir, "sentinel.conf");
   const settings = [
     `port ${port}`,
@@ -83,11 +101,8 @@ async function startSentinel(dir: string, primaryPort: number) {
   const endWithUs = () => child.kill("SIGKILL");
   process.once("exit", endWithUs);
   const ended = once(child, "exit").then(() => process.removeListener("exit", endWithUs));
-  return {
-    port,
-    async kill() {
-      child.kill("SIGKILL");
-      await ended;
-    },
+  return async () => {
+    endWithUs();
+    await ended;
   };
 }
