@@ -4,6 +4,7 @@ import type {
   CandidateWithStatus,
   DryRunResult,
   MigrationDetail,
+  ReportResult,
   RunDetail,
 } from "@loom/core";
 import type { Change } from "../service/catalogue/changes.ts";
@@ -46,12 +47,12 @@ export function createOperator(person: Person): Operator {
     retry: (id, stepName) => person.send("POST", `${candidate(id)}/retry-step`, { stepName }),
     cancel: (id, reason) =>
       person.send("POST", `${candidate(id)}/cancel`, { reason, compensate: true }),
-    approve: (id) =>
-      person.send("POST", `/loom/event/node-upgrade__${encodeURIComponent(id)}`, {
-        stepName: "review",
-        candidateId: id,
-        success: true,
-      }),
+    async approve(id) {
+      const path = `/loom/event/node-upgrade__${encodeURIComponent(id)}`;
+      const report = { stepName: "review", candidateId: id, success: true };
+      const result = await person.send<ReportResult>("POST", path, report);
+      if (result.status !== "accepted") throw new Error(`${id}: ${JSON.stringify(result)}`);
+    },
     changes,
     async merge(services) {
       const open = (await changes()).filter(

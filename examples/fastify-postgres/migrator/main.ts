@@ -30,7 +30,11 @@ app.addHook("onClose", async () => {
   await migrator.close();
   await pool.end();
 });
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void app.close());
+let closing: Promise<void> | undefined;
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.on(signal, () => {
+    closing ??= app.close();
+  });
 
 await app.listen({ host: config.HOST, port: config.PORT });
 await migrator.open();

@@ -4,6 +4,7 @@ import type {
   CandidateWithStatus,
   DryRunResult,
   MigrationDetail,
+  ReportResult,
   RunDetail,
 } from "@loom/core";
 import type { Topic } from "../service/topics/topics.ts";
@@ -48,12 +49,12 @@ export function createOperator(person: Person): Operator {
     retry: (id, stepName) => person.send("POST", `${candidate(id)}/retry-step`, { stepName }),
     cancel: (id, reason) =>
       person.send("POST", `${candidate(id)}/cancel`, { reason, compensate: true }),
-    approve: (id) =>
-      person.send("POST", `/loom/event/topic-rename__${encodeURIComponent(id)}`, {
-        stepName: "approve",
-        candidateId: id,
-        success: true,
-      }),
+    async approve(id) {
+      const path = `/loom/event/topic-rename__${encodeURIComponent(id)}`;
+      const report = { stepName: "approve", candidateId: id, success: true };
+      const result = await person.send<ReportResult>("POST", path, report);
+      if (result.status !== "accepted") throw new Error(`${id}: ${JSON.stringify(result)}`);
+    },
     topics,
     subscribe: (consumer, name) => person.send("PUT", `${topic(name)}/consumers/${consumer}`),
     async move(names, version) {

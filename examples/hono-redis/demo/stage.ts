@@ -51,7 +51,7 @@ async function build(
 ): Promise<Omit<Stage, "close">> {
   const redis = new Redis(corner.url, { keyPrefix: corner.prefix });
   redis.on("error", () => undefined);
-  closing.push(() => redis.quit());
+  closing.push(async () => redis.disconnect());
   const tokens = await fill(redis, bus);
   const gateway = await openGateway();
   closing.push(() => gateway.close());

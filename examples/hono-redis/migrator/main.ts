@@ -36,7 +36,11 @@ const app = new Hono()
   .route("/webhooks", drainWebhook(migrator, config.WEBHOOK_TOKEN));
 const server = createAdaptorServer(app) as Server;
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void close());
+let closing: Promise<void> | undefined;
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.on(signal, () => {
+    closing ??= close();
+  });
 server.listen(config.PORT, config.HOST);
 await once(server, "listening");
 logger.info(`listening at ${origin()}`);

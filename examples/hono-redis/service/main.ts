@@ -6,11 +6,12 @@ const config = readConfig(process.env);
 const logger = createLogger(config);
 const service = createService(config, logger);
 
+let closing: Promise<void> | undefined;
 // With everything closed nothing keeps the process, and it ends with code 0; a close that fails ends it with code 1.
 for (const signal of ["SIGTERM", "SIGINT"] as const)
-  process.once(signal, () => {
+  process.on(signal, () => {
     logger.info(`${signal}: closing`);
-    void service.close();
+    closing ??= service.close();
   });
 
 await service.open();
