@@ -14,13 +14,13 @@ import { hashOf, packInputs, unpackRecord } from "./codec/record.ts";
 import { newToken } from "./codec/token.ts";
 import { ANSWER_SECONDS, ARGS } from "./lua/args.ts";
 import { applyChange } from "./lua/change.ts";
-import { COMPARE, MOVE, readMove } from "./lua/move.ts";
+import { compare, MOVE, readMove } from "./lua/move.ts";
 import { TEXTS } from "./lua/texts.ts";
 
 /** @returns 1, or what stands there instead as a flat hash */
 const MOVE_STATUS = scriptOf(
   "moveStatus",
-  `${readMove(1, 1)}${COMPARE}
+  `${readMove(1, 1)}${compare()}
   if isReady then
     ${MOVE}
     return 1

@@ -5,8 +5,7 @@ export function toJson(value: unknown): string {
 
 /** JSON in ASCII with the keys of objects in order: equal values give equal texts, and a text can be cut anywhere. */
 export function toStableJson(value: unknown): string {
-  const text = isInOrder(value) ? JSON.stringify(value) : JSON.stringify(value, inOrder);
-  return text.replace(NOT_ASCII, escaped);
+  return JSON.stringify(inOrder(value)).replace(NOT_ASCII, escaped);
 }
 
 /** The inverse of both. */
@@ -20,24 +19,14 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Whether nothing has to be sorted, which is much quicker to find out than to do. */
-function isInOrder(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (Array.isArray(value)) return value.every(isInOrder);
-  let before = "";
-  for (const [key, each] of Object.entries(value)) {
-    if (key < before || !isInOrder(each)) return false;
-    before = key;
-  }
-  return true;
+/** `fromEntries` defines each key, so that a key named `__proto__` is data like any other. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const entries = Object.entries(value).map(([key, each]) => [key, inOrder(each)] as const);
+  return Object.fromEntries(entries.toSorted(byKey));
 }
 
-/** `fromEntries` defines each key, so that a key named `__proto__` is data like any other. */
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const keys = Object.keys(value);
-  if (keys.length < 2) return value;
-  return Object.fromEntries(
-    keys.toSorted().map((key) => [key, (value as Record<string, unknown>)[key]]),
-  );
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { MigrationManifest, StepDefinition } from "@loom/core";
 import { fromJson, toJson, toStableJson } from "./json.ts";
 
@@ -19,7 +19,7 @@ export function packManifest(manifest: MigrationManifest): PackedManifest {
   if (manifest.candidate.steps) return { text: SEPARATOR + toJson(manifest), digest: "", plan: "" };
   const { steps, ...own } = manifest;
   const plan = toStableJson(steps);
-  const digest = createHash("sha256").update(plan).digest("base64url").slice(0, 22);
+  const digest = hash("sha256", plan, "base64url").slice(0, 22);
   return { text: digest + SEPARATOR + toJson(own), digest, plan };
 }
 

@@ -3,8 +3,7 @@ import { ARGS } from "./args.ts";
 import { applyChange } from "./change.ts";
 import { TOKENS_KEPT } from "./move.ts";
 import { ENTRIES } from "./outbox.ts";
-import { TEXTS } from "./texts.ts";
-import { SET_STEP, SHOW_VIEW } from "./views.ts";
+import { SHOW_VIEW } from "./views.ts";
 
 /*
  * Steps of a stored run. Its hash holds `version`, `state`, `tokens` of the last eight commits (one whose reply was lost is
@@ -35,7 +34,7 @@ position = 4
 local state, view, steps = nextArg(), KEYS[5], KEYS[6]
 redis.call('HSET', run, 'version', tonumber(expected) + 1, 'tokens', string.sub(commit .. commits, 1, ${COMMITS_KEPT}),
   'state', state)
-${TEXTS}${SET_STEP}${SHOW_VIEW}${ENTRIES}
+${SHOW_VIEW}${ENTRIES}
 for _ = 1, tonumber(nextArg()) do removeEntry(nextArg()) end
 for _ = 1, tonumber(nextArg()) do
   reviseEntry(nextArg(), {dueAt = nextArg(), tries = nextArg(), leased = '', owner = ''})

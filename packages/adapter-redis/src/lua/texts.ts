@@ -1,9 +1,12 @@
+/** Most bytes of a field of a hash that stays one compact block (`hash-max-listpack-value`). */
+export const PIECE = 64;
+
 /**
  * Lua functions for texts in the hash of a candidate. A hash stays one compact block while each field has at most 64 bytes
  * (`hash-max-listpack-value`), so a text is cut into numbered fields; one that would be very many is kept whole.
  */
 export const TEXTS = `
-local WIDTH, MOST = 64, 48
+local WIDTH, MOST = ${PIECE}, 48
 
 local function pieces(name, text)
   if #text > WIDTH * MOST then return {name .. '0', text}, 1 end

@@ -3,8 +3,7 @@ import { type Commands, scriptOf } from "../client/client.ts";
 import type { Keys } from "../client/keys.ts";
 import { packView } from "../codec/view.ts";
 import { ARGS } from "../lua/args.ts";
-import { TEXTS } from "../lua/texts.ts";
-import { SET_STEP, SHOW_VIEW, viewKeys } from "../lua/views.ts";
+import { SHOW_VIEW, viewKeys } from "../lua/views.ts";
 import type { Registry } from "../registry.ts";
 import { readRuns } from "./read-runs.ts";
 import { listRunning } from "./list-running.ts";
@@ -13,7 +12,7 @@ const SAVE_PROGRESS = scriptOf(
   "saveProgress",
   `${ARGS}
   local candidate, view, steps, id = KEYS[1], KEYS[2], KEYS[3], nextArg()
-  ${TEXTS}${SET_STEP}${SHOW_VIEW}
+  ${SHOW_VIEW}
   return 1`,
 );
 
