@@ -5,6 +5,7 @@ import { lawTestOf, type StoreSuiteOptions } from "./store/fixture.ts";
 import { idLaws } from "./store/ids.ts";
 import { listingLaws } from "./store/listing.ts";
 import { listLaws } from "./store/lists.ts";
+import { replicaLaws } from "./store/replicas.ts";
 import { registrationLaws } from "./store/registration.ts";
 import { statusLaws } from "./store/status.ts";
 import { valueLaws } from "./store/values.ts";
@@ -12,6 +13,7 @@ import { valueLaws } from "./store/values.ts";
 const LAWS = {
   "migrations and apps": registrationLaws,
   discovery: discoveryLaws,
+  "discoveries of replicas": replicaLaws,
   ids: idLaws,
   "lists of candidates": listingLaws,
   "changes of status": statusLaws,

@@ -1,4 +1,4 @@
-import type { CandidateRecord, Store } from "@loom/core";
+import type { CandidateMerge, CandidateRecord, Store } from "@loom/core";
 import { describe, expect, test } from "vitest";
 import { describeMigrationStore } from "../src/index.ts";
 import { breath, failuresOf, faulty, type StoreFault } from "./collect.ts";
@@ -49,6 +49,42 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: StoreFault]>
   ],
   "begins attempts anew after a removal": [
     "goes on with the attempt numbers of one that was removed and came again",
+    (right) => ({
+      async getCandidate(ref) {
+        const found = await right.getCandidate(ref);
+        return found && (found.run ? found : { ...found, attempt: 0 });
+      },
+    }),
+  ],
+  "empties the list before it fills it": [
+    "never takes away, not even for a moment, what all replicas list that discover at once",
+    (right) => ({
+      async mergeCandidates(merge) {
+        if (!merge.discovery.complete) return right.mergeCandidates(merge);
+        const emptied = { id: crypto.randomUUID(), complete: true };
+        await right.mergeCandidates({ ...merge, candidates: [], discovery: emptied });
+        await breath();
+        return right.mergeCandidates(merge);
+      },
+    }),
+  ],
+  "removes what the last replica to end did not list": [
+    "keeps what any replica listed after the others had begun, and removes the rest once",
+    (right) => {
+      const listed = new Map<string, CandidateMerge["candidates"]>();
+      return {
+        mergeCandidates(merge) {
+          const { id, complete } = merge.discovery;
+          const candidates = [...(listed.get(id) ?? []), ...merge.candidates];
+          listed.set(id, candidates);
+          const alone = { ...merge, candidates, discovery: { id: crypto.randomUUID(), complete } };
+          return right.mergeCandidates(complete ? alone : merge);
+        },
+      };
+    },
+  ],
+  "begins attempts anew after a removal, as if nobody had started meanwhile": [
+    "gives no attempt number twice to one that replicas remove and find again while it is started",
     (right) => ({
       async getCandidate(ref) {
         const found = await right.getCandidate(ref);
