@@ -2,7 +2,7 @@
 export interface Closing {
   /** Remembers how to end something. */
   add(close: () => Promise<void>): void;
-  /** Ends all of it, once. */
+  /** Ends all of it, once. @throws the first error, after the rest has been ended all the same */
   readonly closeAll: () => Promise<void>;
 }
 
@@ -12,7 +12,10 @@ export function createClosing(): Closing {
   return {
     add: (close) => void closers.push(close),
     closeAll: async () => {
-      for (let close = closers.pop(); close; close = closers.pop()) await close();
+      const errors: unknown[] = [];
+      for (let close = closers.pop(); close; close = closers.pop())
+        await close().catch((error: unknown) => errors.push(error));
+      if (errors.length > 0) throw errors[0];
     },
   };
 }

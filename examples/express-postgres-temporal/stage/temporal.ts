@@ -25,7 +25,7 @@ export async function openTemporal(closing: Closing): Promise<Temporal> {
   const connection = await Connection.connect({ address });
   closing.add(() => connection.close());
   const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = process.env;
-  const isShared = TEMPORAL_ADDRESS !== undefined && TEMPORAL_NAMESPACE === undefined;
+  const isShared = Boolean(TEMPORAL_ADDRESS) && !TEMPORAL_NAMESPACE;
   const namespace = isShared ? await makeNamespace(connection, closing) : server.namespace;
   return { address, namespace, client: new Client({ connection, namespace }) };
 }
