@@ -27,19 +27,17 @@ import { updateInputs } from "./use-cases/update-inputs.ts";
 import {
   CancelOptionsSchema,
   CandidateQuerySchema,
-  CandidateRefSchema,
   CandidateSubmissionSchema,
   InputsUpdateSchema,
   ListOptionsSchema,
   MigrationAnnouncementSchema,
-  MigrationRefSchema,
   PreviewRequestSchema,
   parse,
-  ReportRefSchema,
   RetryOptionsSchema,
   StartOptionsSchema,
   StepCompletedEventSchema,
 } from "./wire/index.ts";
+import { CandidateRefSchema, MigrationRefSchema, ReportRefSchema } from "./wire/requests.ts";
 
 /** Who acts when a caller in the same process does not say. */
 const IN_PROCESS: Actor = { id: "in-process" };

@@ -40,11 +40,8 @@ export { ProblemSchema, problemOf } from "./problem.ts";
 export { CandidateQuerySchema, CandidateStatusSchema, ListOptionsSchema } from "./query.ts";
 export {
   CancelOptionsSchema,
-  CandidateRefSchema,
   InputsUpdateSchema,
-  MigrationRefSchema,
   PreviewRequestSchema,
-  ReportRefSchema,
   RetryOptionsSchema,
   StartOptionsSchema,
 } from "./requests.ts";
