@@ -10,7 +10,7 @@ export interface Scale {
   readonly weighed: number;
 }
 
-const WHOLE: Scale = { rounds: 5, few: 1_000, many: 100_000, share: 1_000, weighed: 100_000 };
+const WHOLE: Scale = { rounds: 5, few: 1_000, many: 100_000, share: 400, weighed: 20_000 };
 /** To see that it works: the figures mean nothing. */
 const QUICK: Scale = { rounds: 1, few: 200, many: 1_000, share: 100, weighed: 500 };
 
