@@ -1,17 +1,16 @@
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import type { Driver } from "../src/database/database.ts";
 import { createEmbeddedDriver } from "../src/embedded/driver.ts";
 import { openEmbeddedDatabase } from "../src/embedded/embedded-database.ts";
 import { storeOver } from "../src/postgres-store.ts";
 import { type Death, type DeedName, DEEDS, type Survival } from "./embedded-deeds.ts";
+import { countWorks, die } from "./embedded-works.ts";
 
 /** Does a deed in the database of a folder, and is killed in it. */
 const [dir = "", deed = "", moment = ""] = process.argv.slice(2);
 const death = /^\d+$/.test(moment) ? Number(moment) : (moment as Death);
 const database = await openEmbeddedDatabase(join(dir, "postgres"));
-const worked = countWorks();
+const worked = countWorks(death);
 await DEEDS[deed as DeedName](storeOver(dying(createEmbeddedDriver(database)), "loom"));
 process.send?.({ works: worked() } satisfies Survival);
 
@@ -40,23 +39,4 @@ function dying(driver: Driver): Driver {
       return answer;
     },
   };
-}
-
-function die(): void {
-  process.kill(process.pid, "SIGKILL");
-}
-
-/** Counts what is changed on the disk from then on, and dies in place of one such change. */
-function countWorks(): () => number {
-  let works = 0;
-  for (const name of ["writeSync", "ftruncateSync", "renameSync", "unlinkSync", "mkdirSync"]) {
-    const real = Reflect.get(fs, name) as (...given: unknown[]) => unknown;
-    const counted = (...given: unknown[]) => {
-      if (++works === death) die();
-      return real(...given);
-    };
-    Object.assign(fs, { [name]: counted });
-  }
-  syncBuiltinESMExports();
-  return () => works;
 }
