@@ -17,8 +17,10 @@ export interface Stage {
   readonly token: string;
   /** The service's database. */
   readonly pool: pg.Pool;
-  /** Starts an instance of the service, which takes its turns from then on. */
-  startInstance(): Promise<Program>;
+  /** The key that Loom has in every instance. */
+  readonly loomSecret: string;
+  /** Starts an instance of the service, which takes its turns from then on. @param more of its environment */
+  startInstance(more?: Readonly<Record<string, string>>): Promise<Program>;
   /** No new requests go to this instance. */
   retire(instance: Program): void;
   close(): Promise<void>;
@@ -57,7 +59,7 @@ async function build(
   const gateway = await openGateway();
   closing.push(() => gateway.close());
   const { url } = gateway;
-  const [signing, webhook] = [secret(), secret()];
+  const [signing, webhook, loomSecret] = [secret(), secret(), secret()];
   const shared = { DATABASE_URL: databaseUrl, PORT: "0", LOOM_SIGNING_SECRET: signing };
   const migrator = await startProgram(MIGRATOR, {
     ...shared,
@@ -70,7 +72,7 @@ async function build(
   const environment = {
     ...shared,
     PUBLIC_URL: url,
-    LOOM_SECRETS: secret(),
+    LOOM_SECRETS: loomSecret,
     LOOM_LEASE_MS: "2000",
     MIGRATOR_ORIGINS: migrator.url,
     CHANGE_WEBHOOK_URL: `${migrator.url}/webhooks/changes`,
@@ -81,14 +83,15 @@ async function build(
     migrator,
     pool,
     token: tokens.operator,
+    loomSecret,
     people: {
       operator: createPerson(url, tokens.operator),
       viewer: createPerson(url, tokens.viewer),
       account: createPerson(url, tokens.account),
       stranger: createPerson(url),
     },
-    async startInstance() {
-      const instance = await startProgram(SERVICE, environment);
+    async startInstance(more = {}) {
+      const instance = await startProgram(SERVICE, { ...environment, ...more });
       closing.push(() => instance.end());
       gateway.add(instance.url);
       void instance.ended.then(() => gateway.remove(instance.url));

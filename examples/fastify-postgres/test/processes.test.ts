@@ -101,6 +101,25 @@ test("two instances that start at once over an empty database share the work; on
   await expectEachStepOnce(world, names);
 });
 
+test("a new secret takes the place of the old one while steps wait that carry the old one", async () => {
+  const names = namesOf(3);
+  const world = await open(names.length);
+  const { operator, loomSecret } = world;
+  const old = await world.startInstance();
+  await untilDiscovered(world);
+  await startAll(world, names);
+  await untilAllAre(world, "raise-canary open");
+  expect(await old.end()).toBe(0);
+  await world.startInstance({ LOOM_SECRETS: `a secret that is new, ${loomSecret}` });
+  await operator.merge(names);
+  await untilAllAre(world, "review awaiting_review");
+  for (const name of names) await operator.approve(name);
+  await untilAllAre(world, "raise-fleet open");
+  await operator.merge(names);
+  await untilCompleted(world);
+  await expectEachStepOnce(world, names);
+});
+
 test("both programs end with code 0 when they are told to, by either signal", async () => {
   const world = await open(1);
   const instance = await world.startInstance();
