@@ -26,7 +26,7 @@ export interface RunningProcess {
 
 /** Starts the processes of the story. */
 export interface Processes {
-  /** Starts a program, and waits until it says that it is ready. */
+  /** Starts a program, and waits until it says that it is ready. @throws Error with what it printed, when it ends before */
   start(name: Name, environment: Readonly<Record<string, string>>): Promise<RunningProcess>;
   /** Rejects when one of them ends without having been asked to; never resolves. */
   readonly broken: Promise<never>;
@@ -43,15 +43,21 @@ export function createProcesses(folder: string, closing: Closing): Processes {
     fail = reject;
   });
   broken.catch(() => undefined);
+  const readLog = async () =>
+    (await readFile(logFile, "utf8")).split("\n").slice(-LOG_LINES).join("\n");
+  const withLog = async ({ message }: Error): Promise<never> => {
+    throw new Error(`${message}\n${await readLog()}`);
+  };
   return {
     broken,
-    readLog: async () => (await readFile(logFile, "utf8")).split("\n").slice(-LOG_LINES).join("\n"),
+    readLog,
     async start(name, environment) {
       const child = spawnProgram(name, environment, log);
       const { end, failed } = watch(name, child);
       failed.catch(fail);
       closing.add(() => end("SIGTERM"));
-      const [facts] = (await Promise.race([once(child, "message"), failed])) as [{ url?: string }];
+      const ready = once(child, "message") as Promise<[{ readonly url?: string }]>;
+      const [facts] = await Promise.race([ready, failed.catch(withLog)]);
       return { pid: child.pid ?? 0, url: facts.url ?? "", kill: () => end("SIGKILL") };
     },
   };
