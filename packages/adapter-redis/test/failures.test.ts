@@ -157,6 +157,11 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     await expect(pinged).rejects.toMatchObject({ code: "invalid_configuration" });
   });
 
+  test("is taken when it may evict only what expires", async () => {
+    const server = await start({ "maxmemory-policy": "volatile-lru" });
+    await expect(storeOn(open(server.url), "p").ping()).resolves.toBe(undefined);
+  });
+
   test("is refused when it holds another layout under the prefix", async () => {
     const redis = open((await start()).url);
     await redis.set("p:layout", "2");
