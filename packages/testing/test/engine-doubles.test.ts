@@ -143,7 +143,7 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
     "shares the work between two processes, and makes each call once",
     {
       host: ({ store }) => ({
-        store: { ...store, leaseDue: (request) => store.leaseDue({ ...request, leaseMs: 0 }) },
+        store: { ...store, leaseDue: (request) => store.leaseDue({ ...request, leaseMs: 1 }) },
       }),
     },
   ],
