@@ -8,7 +8,7 @@ import { runThrough, writeThrough } from "./support/outage.ts";
 import { startWatchedRedis } from "./support/sentinel.ts";
 import { canStartRedis, newPrefix, storeOn } from "./support/stores.ts";
 
-const TIME = { timeout: 120_000 };
+const TIME = { timeout: 240_000 };
 
 describe.runIf(canStartRedis)("a Redis whose replica takes over", () => {
   const ends: (() => unknown)[] = [];

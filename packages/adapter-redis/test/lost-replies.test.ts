@@ -38,7 +38,7 @@ describe.runIf(hasRedis)("replies that are lost", () => {
   });
   afterAll(() => proxy.close());
 
-  test("lead to no wrong answer, and nothing is done twice", { timeout: 120_000 }, async () => {
+  test("lead to no wrong answer, and nothing is done twice", { timeout: 240_000 }, async () => {
     const before = await countHistory(direct, M);
     for (let n = 0; n < ROUNDS; n++) await cutOneOfEach(`c${n}`, n);
     expect(proxy.cuts).toBe(10 * ROUNDS);

@@ -30,9 +30,9 @@ describe.runIf(hasRedis)("a migrator's Redis store", () => {
     });
     await fc.assert(law, { numRuns: 300 });
     redis.disconnect();
-  }, 60_000);
+  }, 240_000);
 
-  test("gives them also when the reply to each request is lost", { timeout: 60_000 }, async () => {
+  test("gives them also when the reply to each request is lost", { timeout: 240_000 }, async () => {
     const { hostname, port } = new URL(inject("redisUrl"));
     const proxy = await startCuttingProxy({ host: hostname, port: Number(port || 6379) });
     const redis = connect(`redis://${proxy.host}:${proxy.port}`, { retryStrategy: () => 1 });

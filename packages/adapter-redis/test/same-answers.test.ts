@@ -20,7 +20,7 @@ const CLIENTS: Readonly<Record<string, () => RedisClient & { disconnect(): void 
 
 describe.runIf(hasRedis)("a Redis store gives the same answers as the memory store", () => {
   for (const [name, connect] of Object.entries(CLIENTS))
-    test(`over a client ${name}, whatever is done`, { timeout: 60_000 }, async () => {
+    test(`over a client ${name}, whatever is done`, { timeout: 240_000 }, async () => {
       const redis = connect();
       const open = async () => ({
         reference: createMemoryStore(),
