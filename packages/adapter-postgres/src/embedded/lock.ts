@@ -31,7 +31,8 @@ export interface FolderLock {
  * another container, when it has shown no life for 30 seconds.
  *
  * Each holder has a file with a number of its own, the last one plus one, so that of all who find the last one gone one only gets
- * the next. The last file is never removed, so that no number comes twice: a holder that leaves empties its file.
+ * the next. The last file is never removed, so that no number comes twice: a holder that leaves empties its file. The file store
+ * of `@loom/migrator-sdk` follows the same rule; neither package may import the other.
  *
  * @throws LoomError `invalid_configuration` while a living process, this one included, has it
  */
