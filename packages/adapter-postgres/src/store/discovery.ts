@@ -167,8 +167,8 @@ function mergeSql({ candidates, retired }: Names): string {
         listed = :submission::integer,
         revised = CASE WHEN ${isRevised} THEN :submission::integer ELSE c.revised END,
         updated_at = CASE WHEN ${isRevised} THEN :at::bigint ELSE c.updated_at END,
-        kind = CASE WHEN c.status = 'not_started' THEN i.kind ELSE c.kind END,
-        data = CASE WHEN c.status = 'not_started' THEN i.data::json ELSE c.data END
+        kind = CASE WHEN ${isRevised} THEN i.kind ELSE c.kind END,
+        data = CASE WHEN ${isRevised} THEN i.data::json ELSE c.data END
       FROM input i WHERE c.migration = :number::integer AND c.id = i.id
       RETURNING c.id, c.status, c.revised
     ), fresh AS (
