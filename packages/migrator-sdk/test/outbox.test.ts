@@ -6,6 +6,9 @@ import { problem, startLoomDouble } from "./support/loom-double.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
+/** For what follows by itself, on a machine however busy. */
+const PATIENT = { timeout: 20_000 };
+
 const inParts = {
   async run(ctx: StepContext) {
     for (const part of ["1", "2", "3"]) await ctx.progress({ part });
@@ -81,14 +84,11 @@ test("a pause without reason is not kept for longer than an hour", async () => {
     return sent === 1 ? { status: 503, headers: { "retry-after": "31536000" } } : undefined;
   });
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(sent).toBe(1));
-  await vi.waitFor(
-    async () => {
-      await clock.advance(600_000);
-      expect(sent).toBe(2);
-    },
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(() => expect(sent).toBe(1), PATIENT);
+  await vi.waitFor(async () => {
+    await clock.advance(600_000);
+    expect(sent).toBe(2);
+  }, PATIENT);
 });
 
 test("a token that never comes is asked for again, and holds up nothing for ever", async () => {
@@ -105,14 +105,11 @@ test("a token that never comes is asked for again, and holds up nothing for ever
     isClosed: true,
   });
   const opening = migrator.open();
-  await vi.waitFor(() => expect(asked).toBe(1));
-  await vi.waitFor(
-    async () => {
-      await clock.advance(10_000);
-      expect(double.announcements).toHaveLength(1);
-    },
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(() => expect(asked).toBe(1), PATIENT);
+  await vi.waitFor(async () => {
+    await clock.advance(10_000);
+    expect(double.announcements).toHaveLength(1);
+  }, PATIENT);
   await opening;
 });
 
@@ -135,17 +132,14 @@ test("an event that waits is sent although handlers take all the room and more c
   });
   loom.script(({ path }) => (path.startsWith("/event/") ? { status: 503 } : undefined));
   await dispatch(migrator, dispatchOf("quick", { candidate: { id: "a" } }));
-  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain("it is sent again"));
+  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain("it is sent again"), PATIENT);
   for (const id of ["b", "c"]) await dispatch(migrator, dispatchOf("bump", { candidate: { id } }));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
   loom.script(() => undefined);
-  await vi.waitFor(
-    async () => {
-      await clock.advance(1_000);
-      expect(loom.trace()).toEqual(["quick completed"]);
-    },
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(async () => {
+    await clock.advance(1_000);
+    expect(loom.trace()).toEqual(["quick completed"]);
+  }, PATIENT);
   expect(bump.entered).toHaveLength(1);
 });
 

@@ -8,6 +8,9 @@ import { manualClock } from "./support/manual-clock.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { recordedLog } from "./support/recorded-log.ts";
 
+/** For what follows by itself, on a machine however busy. */
+const PATIENT = { timeout: 20_000 };
+
 interface Replicas {
   readonly loom: LoomDouble;
   readonly clock: ReturnType<typeof manualClock>;
@@ -119,7 +122,7 @@ test("a replica that closes keeps what its handler is still at, until the handle
   const bump = gate("goes on");
   const first = await open({ bump: bump.handler });
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
   await open({ bump: bump.handler });
   await clock.advance(9_000);
   const closing = first.close();

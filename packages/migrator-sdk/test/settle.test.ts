@@ -5,6 +5,9 @@ import { compensate, compensationOf, dispatch, dispatchOf } from "./support/call
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
+/** For what follows by itself, on a machine however busy. */
+const PATIENT = { timeout: 20_000 };
+
 const DAY = 86_400_000;
 const open = {
   run: (ctx: StepContext) =>
@@ -217,21 +220,18 @@ test("checks that never answer are given up, and the others are asked", async ()
   });
   for (const id of ["1", "2", "3", "4", "last"]) {
     await dispatch(migrator, dispatchOf("bump", { candidate: { id } }));
-    await vi.waitFor(() => expect(loom.events.at(-1)?.candidateId).toBe(id));
+    await vi.waitFor(() => expect(loom.events.at(-1)?.candidateId).toBe(id), PATIENT);
     await clock.advance(1_000);
   }
-  await vi.waitFor(
-    async () => {
-      await clock.advance(30_000);
-      expect(loom.trace()).toContain("bump merged");
-    },
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(async () => {
+    await clock.advance(30_000);
+    expect(loom.trace()).toContain("bump merged");
+  }, PATIENT);
   expect(aborted.slice(0, 4)).toEqual(["1", "2", "3", "4"]);
   let isClosed = false;
   void migrator.close().then(() => (isClosed = true));
   await vi.waitFor(async () => {
     await clock.advance(30_000);
     expect(isClosed).toBe(true);
-  });
+  }, PATIENT);
 });

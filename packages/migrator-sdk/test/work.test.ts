@@ -5,6 +5,9 @@ import { compensate, compensationOf, dispatch, dispatchOf } from "./support/call
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
 
+/** For what follows by itself, on a machine however busy. */
+const PATIENT = { timeout: 20_000 };
+
 const candidate = (id: string) => ({ candidate: { id } });
 
 test("no more handlers run at a time than allowed, and all calls are worked off", async () => {
@@ -39,7 +42,7 @@ test("a handler that keeps the next call waiting though its signal aborted is na
   const bump = gate("goes on");
   const { migrator, clock, lines } = await stage(migrationOf({ bump: bump.handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
   await dispatch(migrator, dispatchOf("bump", { stepAttempt: 2 }));
   await clock.advance(29_000);
   expect(lines.filter(({ level }) => level === "warn")).toEqual([]);
@@ -51,7 +54,7 @@ test("a handler that keeps the next call waiting though its signal aborted is na
     }),
   ]);
   bump.release(0);
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(2));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(2), PATIENT);
   bump.release(1);
 });
 
@@ -165,7 +168,7 @@ test("a store that is away for a moment costs a try, and not the step", async ()
   await vi.waitFor(async () => {
     await clock.advance(1_000);
     expect(loom.trace()).toEqual(["bump in_progress", "bump completed"]);
-  });
+  }, PATIENT);
 });
 
 test.each([
@@ -176,7 +179,7 @@ test.each([
 ])("an error %s is told as far as it can be", async (_what, error, told) => {
   const { migrator, loom } = await stage(migrationOf({ bump: { run: (ctx) => ctx.fail(error) } }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(1));
+  await vi.waitFor(() => expect(loom.events).toHaveLength(1), PATIENT);
   expect(loom.events[0]?.error).toContain(told);
   expect(loom.events[0]?.error).not.toContain("not valid");
 });
@@ -257,7 +260,10 @@ test("close ends without a handler that ignores its signal, and says which; its 
     closeSeconds: 10,
   });
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(async () => expect(await store.nextDueAt()).toBeGreaterThan(clock.now()));
+  await vi.waitFor(
+    async () => expect(await store.nextDueAt()).toBeGreaterThan(clock.now()),
+    PATIENT,
+  );
   const closing = migrator.close();
   await vi.waitFor(async () => {
     await clock.advance(10_000);
@@ -268,24 +274,24 @@ test("close ends without a handler that ignores its signal, and says which; its 
         fields: { steps: [{ runId: "m__billing", step: "bump" }] },
       }),
     );
-  });
+  }, PATIENT);
   await closing;
   const next = await stage(migrationOf({ bump: { run: (ctx) => ctx.done() } }), { store });
   await vi.waitFor(async () => {
     await next.clock.advance(10_000);
     expect(next.loom.trace()).toEqual(["bump completed"]);
-  });
+  }, PATIENT);
 });
 
 test("a second close resolves with the first", async () => {
   const bump = gate("goes on");
   const { migrator } = await stage(migrationOf({ bump: bump.handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
   const done: string[] = [];
   const first = migrator.close().then(() => done.push("first"));
   const second = migrator.close().then(() => done.push("second"));
-  await vi.waitFor(() => expect(bump.entered[0]?.signal.aborted).toBe(true));
+  await vi.waitFor(() => expect(bump.entered[0]?.signal.aborted).toBe(true), PATIENT);
   await new Promise((turn) => setImmediate(turn));
   expect(done).toEqual([]);
   bump.release(0);
