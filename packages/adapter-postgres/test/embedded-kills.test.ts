@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "@loom/core";
@@ -12,7 +12,6 @@ import { openEmbeddedDatabase } from "../src/embedded/embedded-database.ts";
 import { createEmbeddedPostgresStore } from "../src/embedded/index.ts";
 import { BEFORE, type Death, type DeedName, DEEDS, M, type Survival } from "./embedded-deeds.ts";
 
-const SCRIPT = new URL("./embedded-death.ts", import.meta.url);
 const DEATHS: Readonly<Record<DeedName, readonly Death[]>> = {
   start: ["after the commit"],
   merge: ["in the middle", "before the commit", "after the commit"],
@@ -39,6 +38,18 @@ describe("an embedded Postgres whose process is killed", () => {
   });
   afterAll(() => rm(home, { recursive: true }));
 
+  /** Runs a process in a folder. @returns how often it worked on the disk, nothing if it was killed */
+  async function live(script: string, args: readonly string[]): Promise<Survival | undefined> {
+    const child = fork(new URL(script, import.meta.url), args, {
+      execArgv: ["--conditions=@loom/source"],
+    });
+    let survival: Survival | undefined;
+    child.on("message", (told: Survival) => (survival = told));
+    const [code, signal] = await once(child, "exit");
+    expect(survival ? code : signal).toBe(survival ? 0 : "SIGKILL");
+    return survival;
+  }
+
   /** @returns the folder that the process left, and how often it worked on the disk if it lived */
   async function die(
     deed: DeedName,
@@ -46,15 +57,25 @@ describe("an embedded Postgres whose process is killed", () => {
   ): Promise<{ readonly dir: string; readonly survival: Survival | undefined }> {
     const dir = await mkdtemp(join(home, `${deed}-`));
     await cp(templateOf(deed), dir, { recursive: true });
-    const child = fork(SCRIPT, [dir, deed, String(death)], {
-      execArgv: ["--conditions=@loom/source"],
-    });
-    let survival: Survival | undefined;
-    child.on("message", (told: Survival) => (survival = told));
-    const [code, signal] = await once(child, "exit");
-    expect(survival ? code : signal).toBe(survival ? 0 : "SIGKILL");
-    return { dir, survival };
+    return { dir, survival: await live("./embedded-death.ts", [dir, deed, String(death)]) };
   }
+
+  test("is made anew after a first start that did not come to its end", {
+    timeout: 300_000,
+  }, async () => {
+    const script = "./embedded-first-start.ts";
+    const works = (await live(script, [join(home, "made"), "0"]))?.works ?? 0;
+    expect(works).toBeGreaterThan(100);
+    for (const death of [Math.floor(works / 2), 1 + Math.floor(Math.random() * works)]) {
+      const dir = join(home, `unmade-${death}`);
+      expect(await live(script, [dir, String(death)])).toBe(undefined);
+      const store = await createEmbeddedPostgresStore({ dir });
+      await store.ping();
+      await fill(store, M, [{ id: "one" }]);
+      await store.close();
+      expect(await readdir(dir)).toEqual(["loom.lock.2", "postgres"]);
+    }
+  });
 
   /** All that the deeds change, each part read in another way, so that what was half written would show. */
   async function stateOf(store: Store): Promise<object> {
