@@ -40,20 +40,20 @@ function chosen<T>(entries: readonly (readonly [string, T])[]): readonly (readon
   return named.length > 0 ? named : entries;
 }
 
-/** Contests at both sizes, in turn. */
+/** Contests at both sizes, each beside its like, so that a drift of the machine meets both. */
 async function atBoth(
   world: World,
   contestsOf: (size: number) => readonly Contest[] | Promise<readonly Contest[]>,
 ): Promise<string> {
   const [few, many] = [await contestsOf(FEW), await contestsOf(MANY)];
   await world.tidy();
-  const results = await hold([...few, ...many], rounds);
-  const [ofFew, ofMany] = [results.slice(0, few.length), results.slice(few.length)];
-  const beside = resultTable([
-    [FEW, ofFew],
-    [MANY, ofMany],
-  ]);
-  return `${beside}\n\n${slowdownTable([FEW, ofFew], [MANY, ofMany])}`;
+  const results = await hold(
+    few.flatMap((contest, n) => [contest, many[n] ?? contest]),
+    rounds,
+  );
+  const [ofFew, ofMany] = [0, 1].map((rest) => results.filter((_, n) => n % 2 === rest));
+  const all = [[FEW, ofFew ?? []] as const, [MANY, ofMany ?? []] as const] as const;
+  return `${resultTable(all)}\n\n${slowdownTable(...all)}`;
 }
 
 function moving({ ways }: World, size: number): readonly Contest[] {
