@@ -57,6 +57,17 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
       },
     }),
   ],
+  "prolongs no lease of a call that is over": [
+    "keeps a run for the owner of an earlier call that is over, while it prolongs its lease",
+    ({ inbox }) => ({
+      inbox: {
+        async renew(request) {
+          const held = await inbox.renew({ ...request, leaseMs: 0 });
+          return inbox.renew({ ...request, ids: held });
+        },
+      },
+    }),
+  ],
   "forgets the tries": [
     "puts a call off until it is due, with its tries",
     ({ inbox }) => ({ inbox: { postpone: (what) => inbox.postpone({ ...what, tries: 0 }) } }),

@@ -17,9 +17,8 @@ export function inboxSql(n: MigratorNames) {
     renew: statement(`
       UPDATE ${n.runs} SET lease_until = :until::double precision
       WHERE run_id IN (SELECT run_id FROM ${n.calls} WHERE id = ANY (:ids::text[]))
-        AND call_id = ANY (:ids::text[]) AND lease_call = call_id AND entry IS NOT NULL
-        AND lease_owner = :owner
-      RETURNING call_id`),
+        AND lease_call = ANY (:ids::text[]) AND lease_owner = :owner
+      RETURNING CASE WHEN lease_call = call_id AND entry IS NOT NULL THEN call_id END AS live_id`),
     postpone: statement(`
       UPDATE ${n.runs} SET ${FREE},
         due_at = CASE WHEN call_id = :id THEN :dueAt::double precision ELSE due_at END,

@@ -38,7 +38,7 @@ export function createInbox(database: Database, names: MigratorNames): MigratorI
     },
     async renew({ owner, ids, now, leaseMs }) {
       const rows = await database.query(sql.renew, { owner, ids, until: now + leaseMs });
-      return rows.map((row) => textIn(row, "call_id"));
+      return rows.flatMap((row) => (row["live_id"] === null ? [] : textIn(row, "live_id")));
     },
     async postpone({ id, owner, dueAt, tries }) {
       await database.query(sql.postpone, { id, owner, dueAt, tries });

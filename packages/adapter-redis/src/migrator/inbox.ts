@@ -59,11 +59,11 @@ const RENEW = migratorScript(
   local held = {}
   for n = 3, #ARGV do
     local id = ARGV[n]
-    local run, entry = callOf(id), readEntry(id)
-    if entry and holds(run, id, owner) then
+    local run = callOf(id)
+    if run and holds(run, id, owner) then
       takeLane(run, id, owner, leased)
-      writeEntry(id, run, entry)
-      held[#held + 1] = id
+      placeLatest(run)
+      if readEntry(id) then held[#held + 1] = id end
     end
   end
   return held`,

@@ -137,7 +137,10 @@ export interface MigratorInbox {
   latest(runId: string): Promise<CallRef | null>;
   /** Entries that are due, the oldest first, of runs of which nothing is leased by a living owner; leased from now on. */
   lease(request: LeaseRequest): Promise<readonly LeasedEntry[]>;
-  /** Prolongs the owner's leases; answers those ids that are still its own and not over. */
+  /**
+   * Prolongs the owner's leases, so that a run stays its own while a handler of it does; answers those ids that are still its
+   * own and not over.
+   */
   renew(
     request: Omit<LeaseRequest, "limit"> & { readonly ids: readonly string[] },
   ): Promise<readonly string[]>;

@@ -98,6 +98,20 @@ export function inboxLaws({ expect }: Runner, test: MigratorStoreTest): void {
     expect(await t.work("you")).toEqual(["b"]);
   });
 
+  test("keeps a run for the owner of an earlier call that is over, while it prolongs its lease", async (t) => {
+    await t.store.inbox.add(t.entry("a"));
+    await t.work("me");
+    await t.store.inbox.add(t.entry("b"));
+    const ids = [t.name("a")];
+    expect(await t.store.inbox.renew({ ...leaseBy("me", LEASE - 1), ids })).toEqual([]);
+    await t.store.inbox.stop(t.name("a"), START);
+    expect(await t.work("you", LEASE)).toEqual([]);
+    expect(await t.work("you", 2 * LEASE - 2)).toEqual([]);
+    expect(await t.work("you", 2 * LEASE - 1)).toEqual(["b"]);
+    expect(await t.store.inbox.renew({ ...leaseBy("me", 2 * LEASE), ids })).toEqual([]);
+    expect(await t.work("me", 3 * LEASE - 1)).toEqual(["b"]);
+  });
+
   test("stops a call: no result is taken any more, and its wait is closed", async (t) => {
     const { inbox, waits } = t.store;
     await inbox.add(t.entry("a", "one"));

@@ -65,12 +65,16 @@ local function takeLane(run, id, owner, leased)
   redis.call('HSET', at.lanes, run, table.concat({leased, owner, id}, '|'))
 end
 
-local function endLane(run, id, owner)
-  if not holds(run, id, owner) then return false end
-  redis.call('HDEL', at.lanes, run)
+local function placeLatest(run)
   local latest = redis.call('HGET', at.latest, run)
   local entry = latest and readEntry(latest)
   if entry then writeEntry(latest, run, entry) end
+end
+
+local function endLane(run, id, owner)
+  if not holds(run, id, owner) then return false end
+  redis.call('HDEL', at.lanes, run)
+  placeLatest(run)
   return true
 end
 `;

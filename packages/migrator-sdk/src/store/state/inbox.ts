@@ -34,12 +34,10 @@ export function createInbox(
       return taken.flatMap((todo) => (todo ? leasedEntryOf(todo) : []));
     },
     async renew({ ids, ...request }) {
-      const held = ids.filter((id) => {
-        const row = calls.get(id);
-        return row?.todo && leases.holds(row.runId, id, request.owner);
-      });
-      for (const id of held) leases.take(calls.get(id)?.runId ?? "", id, request);
-      return held;
+      const rows = ids.flatMap((id) => calls.get(id) ?? []);
+      const held = rows.filter(({ call, runId }) => leases.holds(runId, call.id, request.owner));
+      for (const { call, runId } of held) leases.take(runId, call.id, request);
+      return held.flatMap(({ call, todo }) => (todo ? call.id : []));
     },
     async postpone({ id, owner, dueAt, tries }) {
       const row = calls.get(id);
