@@ -12,6 +12,8 @@ import { openEmbeddedDatabase } from "../src/embedded/embedded-database.ts";
 import { createEmbeddedPostgresStore } from "../src/embedded/index.ts";
 import { BEFORE, type Death, type DeedName, DEEDS, M, type Survival } from "./embedded-deeds.ts";
 
+const DEATH = new URL("./embedded-death.ts", import.meta.url);
+const FIRST_START = new URL("./embedded-first-start.ts", import.meta.url);
 const DEATHS: Readonly<Record<DeedName, readonly Death[]>> = {
   start: ["after the commit"],
   merge: ["in the middle", "before the commit", "after the commit"],
@@ -39,10 +41,8 @@ describe("an embedded Postgres whose process is killed", () => {
   afterAll(() => rm(home, { recursive: true }));
 
   /** Runs a process in a folder. @returns how often it worked on the disk, nothing if it was killed */
-  async function live(script: string, args: readonly string[]): Promise<Survival | undefined> {
-    const child = fork(new URL(script, import.meta.url), args, {
-      execArgv: ["--conditions=@loom/source"],
-    });
+  async function live(script: URL, args: readonly string[]): Promise<Survival | undefined> {
+    const child = fork(script, args, { execArgv: ["--conditions=@loom/source"] });
     let survival: Survival | undefined;
     child.on("message", (told: Survival) => (survival = told));
     const [code, signal] = await once(child, "exit");
@@ -57,18 +57,17 @@ describe("an embedded Postgres whose process is killed", () => {
   ): Promise<{ readonly dir: string; readonly survival: Survival | undefined }> {
     const dir = await mkdtemp(join(home, `${deed}-`));
     await cp(templateOf(deed), dir, { recursive: true });
-    return { dir, survival: await live("./embedded-death.ts", [dir, deed, String(death)]) };
+    return { dir, survival: await live(DEATH, [dir, deed, String(death)]) };
   }
 
   test("is made anew after a first start that did not come to its end", {
     timeout: 300_000,
   }, async () => {
-    const script = "./embedded-first-start.ts";
-    const works = (await live(script, [join(home, "made"), "0"]))?.works ?? 0;
+    const works = (await live(FIRST_START, [join(home, "made"), "0"]))?.works ?? 0;
     expect(works).toBeGreaterThan(100);
     for (const death of [Math.floor(works / 2), 1 + Math.floor(Math.random() * works)]) {
       const dir = join(home, `unmade-${death}`);
-      expect(await live(script, [dir, String(death)])).toBe(undefined);
+      expect(await live(FIRST_START, [dir, String(death)])).toBe(undefined);
       const store = await createEmbeddedPostgresStore({ dir });
       await store.ping();
       await fill(store, M, [{ id: "one" }]);

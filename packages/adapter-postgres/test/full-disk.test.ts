@@ -35,7 +35,7 @@ describe.runIf(canMount)("a disk that is full", () => {
   }
 
   test("refuses writes of a Postgres with what to do, reads go on, and writes when it has room", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const small = await disk(100);
     const log = await mkdtemp(join(tmpdir(), "loom-wal-"));
@@ -52,7 +52,7 @@ describe.runIf(canMount)("a disk that is full", () => {
   });
 
   test("loses nothing of a Postgres that it stops, and all goes on after a restart with room", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const small = await disk(150);
     const server = await startPostgres({ under: small.dir, sync: true });
@@ -74,7 +74,7 @@ describe.runIf(canMount)("a disk that is full", () => {
   });
 
   test("breaks an embedded Postgres, which stops nothing and is opened again when there is room", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const small = await disk(160);
     const store = await createEmbeddedPostgresStore({ dir: join(small.dir, "data") });
@@ -83,7 +83,9 @@ describe.runIf(canMount)("a disk that is full", () => {
     expect(report.messages).toEqual([FULL]);
   });
 
-  test("lets no embedded Postgres be made, and the next one when it has room", async () => {
+  test("lets no embedded Postgres be made, and the next one when it has room", {
+    timeout: 240_000,
+  }, async () => {
     const small = await disk(60);
     await small.fill(10 * MEBIBYTE);
     const dir = join(small.dir, "data");
