@@ -48,15 +48,14 @@ export function createCandidates({
 type ListShape = [standing: string, byKind: boolean, byText: boolean];
 
 /**
- * Each filter has its index, which is read from the cursor on. A status is part of the text, so that a plan that is good for the
- * status of most candidates is not used for a rare one. Of a status and a kind together either may be the rare one: that is
- * planned each time.
+ * Each filter has its index, which is read from the cursor on. A status is part of the text, and what asks for a kind is planned
+ * each time: a plan that is good for the status or the kind of most candidates would read all of them in search of those of a
+ * rare one.
  */
 function createLists(names: Names): (...shape: ListShape) => Statement {
   const sqlOf = (...shape: ListShape) => listSql(names, shape);
   const [kept, planned] = [statements(sqlOf), statements(sqlOf, plannedEachTime)];
-  return (standing, byKind, byText) =>
-    (standing !== "" && byKind ? planned : kept)(standing, byKind, byText);
+  return (standing, byKind, byText) => (byKind ? planned : kept)(standing, byKind, byText);
 }
 
 function listSql(names: Names, [standing, byKind, byText]: ListShape): string {
