@@ -142,8 +142,16 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
   "does not lease its work": [
     "shares the work between two processes, and makes each call once",
     {
-      host: ({ store }) => ({
-        store: { ...store, leaseDue: (request) => store.leaseDue({ ...request, leaseMs: 1 }) },
+      // A call lasts longer than its lease, so that the other process finds it whatever the machine is doing.
+      host: (right) => ({
+        store: {
+          ...right.store,
+          leaseDue: (request) => right.store.leaseDue({ ...request, leaseMs: 5 }),
+        },
+        async deliver(...call) {
+          await new Promise((resume) => setTimeout(resume, 50));
+          return right.deliver(...call);
+        },
       }),
     },
   ],
