@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
@@ -30,9 +31,14 @@ async function openPage() {
   return { blocks, folder };
 }
 
-function run(folder: string, name: string, code: string): ChildProcess {
+function run(
+  folder: string,
+  name: string,
+  code: string,
+  args: readonly string[] = [],
+): ChildProcess {
   writeFileSync(join(folder, name), code);
-  const child = spawn(process.execPath, ["--conditions=@loom/source", name], {
+  const child = spawn(process.execPath, ["--conditions=@loom/source", name, ...args], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -69,17 +75,44 @@ async function askUntil(
   }
 }
 
+/** The five requests of the page, by what they are for. */
+function operatorOf(script: string) {
+  const [list, preview, start, steps, approve] = requestsOf(script);
+  if (!list || !preview || !start || !steps || !approve) throw new Error("a request is missing");
+  return { list, preview, start, steps, approve };
+}
+
 test("the quickstart does what it says", { timeout: 120_000 }, async () => {
   const { blocks, folder } = await openPage();
   const [loom = "", migrator = "", script = ""] = blocks;
   run(folder, "loom.ts", loom);
   run(folder, "migrator.ts", migrator);
-  const [list, preview, start, steps, approve] = requestsOf(script);
-  if (!list || !preview || !start || !steps || !approve) throw new Error("a request is missing");
+  const { list, preview, start, steps, approve } = operatorOf(script);
   expect(await askUntil(list, /checkout/)).toContain("billing");
   expect(await askUntil(preview, /files/)).toContain("Good day, billing!");
   expect((await ask(start)).status).toBe(202);
   await askUntil(steps, /awaiting_review/);
+  expect(await (await ask(approve)).json()).toEqual({ status: "accepted" });
+  expect(await askUntil(list, /"completed"/)).toContain("billing");
+});
+
+test("the quickstart with --data goes on after kill -9 where it was", {
+  timeout: 120_000,
+}, async () => {
+  const { blocks, folder } = await openPage();
+  const [loom = "", migrator = "", script = ""] = blocks;
+  const inFolder = ["--data", "loom-data"];
+  const first = run(folder, "loom.ts", loom, inFolder);
+  run(folder, "migrator.ts", migrator);
+  const { list, start, steps, approve } = operatorOf(script);
+  await askUntil(list, /checkout/);
+  expect((await ask(start)).status).toBe(202);
+  const before = await askUntil(steps, /awaiting_review/);
+  const ended = once(first, "exit");
+  first.kill("SIGKILL");
+  await ended;
+  run(folder, "loom.ts", loom, inFolder);
+  expect(await askUntil(steps, /awaiting_review/)).toBe(before);
   expect(await (await ask(approve)).json()).toEqual({ status: "accepted" });
   expect(await askUntil(list, /"completed"/)).toContain("billing");
 });
