@@ -9,7 +9,7 @@ import { createForge, type Forge } from "../forge/forge.ts";
 import { startReviewer } from "../forge/reviewer.ts";
 import { serve } from "../serve.ts";
 import { type Cast, castFrom } from "./cast.ts";
-import { type Closing, createClosing } from "./closing.ts";
+import { type Closing, createClosing } from "../../../test/stage/closing.ts";
 import { serveLoom } from "./loom.ts";
 import { startMigrator } from "./migrator-process.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { usePostgres } from "../../../test/servers/postgres.ts";
-import type { Closing } from "./closing.ts";
+import type { Closing } from "../../../test/stage/closing.ts";
 
 /** A database for the platform and another for the migrator, as two services have. */
 export interface Databases {

@@ -4,7 +4,7 @@ import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Closing } from "./closing.ts";
+import type { Closing } from "../../../test/stage/closing.ts";
 
 const PROGRAMS = {
   service: new URL("../service/main.ts", import.meta.url),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Closing, createClosing } from "./closing.ts";
+import { type Closing, createClosing } from "../../../test/stage/closing.ts";
 import { openDatabases } from "./databases.ts";
 import { type Ground, migratorEnvironment, platformEnvironment } from "./environment.ts";
 import { openNetwork } from "./network.ts";

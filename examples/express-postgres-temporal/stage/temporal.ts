@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { useTemporal } from "../../../test/servers/temporal.ts";
-import type { Closing } from "./closing.ts";
+import type { Closing } from "../../../test/stage/closing.ts";
 
 /** Where the platform's Temporal is, and a client of it for the example itself. */
 export interface Temporal {

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { openGateway } from "../../../test/servers/gateway.ts";
 import { type Program, startProgram } from "../../../test/servers/program.ts";
+import { type Closing, createClosing } from "../../../test/stage/closing.ts";
+import { createPerson, type Person } from "../../../test/stage/person.ts";
 import { createSessions } from "../service/auth/sessions.ts";
 import { migrateCatalogue } from "../service/catalogue/schema.ts";
 import { createServices, type ServiceEntry } from "../service/catalogue/services.ts";
-import { createPerson, type Person } from "./person.ts";
 
 /** The service, its migrator and some people, on this machine. */
 export interface Stage {
@@ -35,14 +36,11 @@ export async function openStage(
   databaseUrl: string,
   fleet: readonly ServiceEntry[],
 ): Promise<Stage> {
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (let next = closing.pop(); next; next = closing.pop()) await next();
-  };
+  const closing = createClosing();
   try {
-    return { ...(await build(databaseUrl, fleet, closing)), close };
+    return { ...(await build(databaseUrl, fleet, closing)), close: closing.closeAll };
   } catch (error) {
-    await close();
+    await closing.closeAll();
     throw error;
   }
 }
@@ -50,14 +48,14 @@ export async function openStage(
 async function build(
   databaseUrl: string,
   fleet: readonly ServiceEntry[],
-  closing: (() => Promise<unknown>)[],
+  closing: Closing,
 ): Promise<Omit<Stage, "close">> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on("error", () => undefined);
-  closing.push(() => pool.end());
+  closing.add(() => pool.end());
   const tokens = await fill(pool, fleet);
   const gateway = await openGateway();
-  closing.push(() => gateway.close());
+  closing.add(() => gateway.close());
   const { url } = gateway;
   const [signing, webhook, loomSecret] = [secret(), secret(), secret()];
   const shared = { DATABASE_URL: databaseUrl, PORT: "0", LOOM_SIGNING_SECRET: signing };
@@ -68,7 +66,7 @@ async function build(
     WEBHOOK_TOKEN: webhook,
     CHECK_SECONDS: "1",
   });
-  closing.push(() => migrator.end());
+  closing.add(() => migrator.end());
   const environment = {
     ...shared,
     PUBLIC_URL: url,
@@ -92,7 +90,7 @@ async function build(
     },
     async startInstance(more = {}) {
       const instance = await startProgram(SERVICE, { ...environment, ...more });
-      closing.push(() => instance.end());
+      closing.add(() => instance.end());
       gateway.add(instance.url);
       void instance.ended.then(() => gateway.remove(instance.url));
       return instance;

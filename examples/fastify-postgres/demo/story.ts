@@ -1,7 +1,8 @@
 import type { Program } from "../../../test/servers/program.ts";
+import { isAt } from "../../../test/stage/operator.ts";
 import { diffLines } from "./diff.ts";
 import { FORGETFUL, manifestOf, OLD_NODE } from "./fleet.ts";
-import { createOperator, isAt, type Operator } from "./operator.ts";
+import { createOperator, type Operator } from "./operator.ts";
 import { type Fact, type Plot, prove } from "./proof.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect, inject, test, vi } from "vitest";
 import { startProgram } from "../../../test/servers/program.ts";
 

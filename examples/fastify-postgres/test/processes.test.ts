@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startPostgres } from "../../../test/servers/postgres.ts";
+import { isAt } from "../../../test/stage/operator.ts";
 import { manifestOf } from "../demo/fleet.ts";
-import { isAt } from "../demo/operator.ts";
 import { namesOf, openWorld, untilDiscovered, type World } from "./support/world.ts";
 
 vi.setConfig({ testTimeout: 300_000 });

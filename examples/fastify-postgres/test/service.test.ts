@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { RunDetail } from "@loom/core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Program } from "../../../test/servers/program.ts";
-import { isAt } from "../demo/operator.ts";
-import type { Person } from "../demo/person.ts";
+import { isAt } from "../../../test/stage/operator.ts";
+import type { Person } from "../../../test/stage/person.ts";
 import { openWorld, untilDiscovered, type World } from "./support/world.ts";
 
 let world: World;

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
 import { openGateway } from "../../../test/servers/gateway.ts";
 import { type Program, startProgram } from "../../../test/servers/program.ts";
+import { type Closing, createClosing } from "../../../test/stage/closing.ts";
+import { createPerson, type Person } from "../../../test/stage/person.ts";
 import { createSessions } from "../service/auth/sessions.ts";
 import { createTopics, type Topic } from "../service/topics/topics.ts";
-import { createPerson, type Person } from "./person.ts";
 import type { Corner } from "./redis.ts";
 
 /** The service, its migrator and some people, on this machine. */
@@ -32,14 +33,11 @@ const secret = () => randomBytes(24).toString("base64");
 
 /** Sets all of it up but for an instance of the service. @param bus what the registry knows */
 export async function openStage(corner: Place, bus: readonly Topic[]): Promise<Stage> {
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (let next = closing.pop(); next; next = closing.pop()) await next();
-  };
+  const closing = createClosing();
   try {
-    return { ...(await build(corner, bus, closing)), close };
+    return { ...(await build(corner, bus, closing)), close: closing.closeAll };
   } catch (error) {
-    await close();
+    await closing.closeAll();
     throw error;
   }
 }
@@ -47,14 +45,14 @@ export async function openStage(corner: Place, bus: readonly Topic[]): Promise<S
 async function build(
   corner: Place,
   bus: readonly Topic[],
-  closing: (() => Promise<unknown>)[],
+  closing: Closing,
 ): Promise<Omit<Stage, "close">> {
   const redis = new Redis(corner.url, { keyPrefix: corner.prefix });
   redis.on("error", () => undefined);
-  closing.push(async () => redis.disconnect());
+  closing.add(async () => redis.disconnect());
   const tokens = await fill(redis, bus);
   const gateway = await openGateway();
-  closing.push(() => gateway.close());
+  closing.add(() => gateway.close());
   const { url } = gateway;
   const [signing, signature, webhook] = [secret(), secret(), secret()];
   const shared = {
@@ -71,7 +69,7 @@ async function build(
     WEBHOOK_TOKEN: webhook,
     CHECK_SECONDS: "1",
   });
-  closing.push(() => migrator.end());
+  closing.add(() => migrator.end());
   const environment = {
     ...shared,
     PUBLIC_URL: url,
@@ -95,7 +93,7 @@ async function build(
     },
     async startInstance() {
       const instance = await startProgram(SERVICE, environment);
-      closing.push(() => instance.end());
+      closing.add(() => instance.end());
       gateway.add(instance.url);
       void instance.ended.then(() => gateway.remove(instance.url));
       return instance;

@@ -1,5 +1,6 @@
 import type { Program } from "../../../test/servers/program.ts";
-import { createOperator, isAt, type Operator } from "./operator.ts";
+import { isAt } from "../../../test/stage/operator.ts";
+import { createOperator, type Operator } from "./operator.ts";
 import { type Fact, type Plot, prove } from "./proof.ts";
 import type { Stage } from "./stage.ts";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
 import { startRedis } from "../../../test/servers/redis.ts";
+import { isAt } from "../../../test/stage/operator.ts";
 import { busOf } from "../demo/bus.ts";
-import { isAt } from "../demo/operator.ts";
 import type { Topic } from "../service/topics/topics.ts";
 import { hasRedis, openWorld, untilDiscovered, type World } from "./support/world.ts";
 

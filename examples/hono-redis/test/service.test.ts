@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Program } from "../../../test/servers/program.ts";
+import { isAt } from "../../../test/stage/operator.ts";
+import type { Person } from "../../../test/stage/person.ts";
 import { BUS } from "../demo/bus.ts";
-import { isAt } from "../demo/operator.ts";
-import type { Person } from "../demo/person.ts";
 import { hasRedis, openWorld, untilDiscovered, type World } from "./support/world.ts";
 
 const CANDIDATE = `/loom/migrations/topic-rename/candidates/${encodeURIComponent("shop/carts")}`;

@@ -2,8 +2,8 @@ import type { FastifyPluginAsync } from "fastify";
 import * as z from "zod";
 import { admit, httpError } from "../auth/log-in.ts";
 import type { Audit } from "./audit.ts";
-import type { Services } from "./services.ts";
 import { readBody } from "./read-body.ts";
+import type { Services } from "./services.ts";
 
 const Entry = z.object({ team: z.string(), manifest: z.string() });
 

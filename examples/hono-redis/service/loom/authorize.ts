@@ -1,4 +1,4 @@
-import { anyOf, type Authorize, standardWebhooks } from "@loom/http";
+import { type Authorize, anyOf, standardWebhooks } from "@loom/http";
 import type { User } from "../auth/user.ts";
 import type { Config } from "../config.ts";
 

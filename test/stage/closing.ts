@@ -1,14 +1,14 @@
 /** What is to be ended, in the reverse of the order in which it was begun. */
 export interface Closing {
   /** Remembers how to end something. */
-  add(close: () => Promise<void>): void;
+  add(close: () => Promise<unknown>): void;
   /** Ends all of it, once. @throws the first error, after the rest has been ended all the same */
   readonly closeAll: () => Promise<void>;
 }
 
 /** Makes an empty one. */
 export function createClosing(): Closing {
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
   return {
     add: (close) => void closers.push(close),
     closeAll: async () => {
