@@ -1,6 +1,7 @@
 import { existsSync, globSync } from "node:fs";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./test/patience.ts";
 
 const TESTS = ["src/**/*.test.ts", "test/**/*.test.ts"];
 
@@ -19,6 +20,7 @@ const project = (folder: string) => ({
     // a limit is for what hangs, not for what a busy machine does slowly
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     // where a package starts the servers that its tests need
     globalSetup: ["test/global-setup.ts"].filter((file) => existsSync(`${folder}/${file}`)),
   },

@@ -6,6 +6,7 @@ import { createLoom } from "@loom/core";
 import { createLocalEngine } from "@loom/local";
 import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { createJournalStore } from "../journal-store.ts";
 
 // Every write waits for the disk, and some tests of the suites write a thousand times.
@@ -56,7 +57,7 @@ async function crashed() {
     candidates: [{ id: REF.candidateId }],
   });
   await loom.start(REF);
-  await vi.waitUntil(() => dispatched.length > 0);
+  await eventually(() => expect(dispatched).not.toEqual([]));
   await loom.close();
   appendFileSync(file, '{"name":"register","ar');
   return { file, callbackId: dispatched[0]?.callbackId ?? "" };
@@ -70,7 +71,7 @@ test("a run outlives its process, and what was being written when that ended nev
   await loom.open();
   expect((await loom.getSteps(REF)).status).toBe("running");
   await loom.reportStep(callbackId, { stepName: "greet", candidateId: "billing", success: true });
-  await vi.waitUntil(async () => (await loom.getSteps(REF)).status === "completed");
+  await eventually(async () => expect((await loom.getSteps(REF)).status).toBe("completed"));
   expect(dispatched).toEqual([]);
 });
 

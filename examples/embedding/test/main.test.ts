@@ -28,7 +28,7 @@ async function freePort(): Promise<number> {
 
 test.each(["node-http", "express", "fastify", "hono"])(
   "%s serves Loom, and ends in good order when it is told to",
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (name) => {
     const port = await freePort();
     const child = run(name, String(port));
@@ -44,7 +44,7 @@ test.each(["node-http", "express", "fastify", "hono"])(
 );
 
 test("without a name, or with a wrong one, it says which there are", {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   for (const args of [[], ["constructor"]]) {
     const child = run(...args);

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { startPostgres } from "../../../test/servers/postgres.ts";
 import { isAt } from "../../../test/stage/operator.ts";
 import { manifestOf } from "../demo/fleet.ts";
@@ -149,9 +150,7 @@ test("without its database the service lives and says that it is not well; with 
   expect(await people.stranger.status("GET", "/live")).toBe(200);
   expect(await people.stranger.status("GET", "/health")).toBe(503);
   await server.restart();
-  await vi.waitUntil(async () => (await people.stranger.status("GET", "/health")) === 200, {
-    timeout: 60_000,
-  });
+  await eventually(async () => expect(await people.stranger.status("GET", "/health")).toBe(200));
   for (const name of namesOf(2)) await operator.approve(name);
   await untilAllAre(world, "raise-fleet open");
   await operator.merge(namesOf(2));

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { startRedis } from "../../../test/servers/redis.ts";
 import { isAt } from "../../../test/stage/operator.ts";
 import { busOf } from "../demo/bus.ts";
@@ -130,9 +131,9 @@ describe.runIf(hasRedis)("the processes", () => {
       expect(await people.stranger.status("GET", "/live")).toBe(200);
       expect(await people.stranger.status("GET", "/health")).toBe(503);
       server = await startRedis({ ...kept, port: String(server.port) });
-      await vi.waitUntil(async () => (await people.stranger.status("GET", "/health")) === 200, {
-        timeout: 60_000,
-      });
+      await eventually(async () =>
+        expect(await people.stranger.status("GET", "/health")).toBe(200),
+      );
       for (const { name } of bus) await operator.approve(name);
       await untilCompleted(world);
       await expectEachStepOnce(world, bus);

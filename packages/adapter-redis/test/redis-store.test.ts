@@ -5,6 +5,7 @@ import {
   describeRunStore,
 } from "@loom/testing/vitest";
 import { describe } from "vitest";
+import { PATIENCE_MS } from "../../../test/patience.ts";
 import { connect, hasRedis, storeOn } from "./support/stores.ts";
 
 const setup = async () => {
@@ -17,6 +18,7 @@ describe.runIf(hasRedis)("a Redis store", () => {
   describeRunStore("on Redis", { setup });
 
   describeExecutionEngine("in process on Redis", {
+    patienceMs: PATIENCE_MS,
     setup: async () => ({
       ...(await setup()),
       createEngine: () => createLocalEngine({ leaseMs: 300, pollMs: 20, pauseMs: 40 }),

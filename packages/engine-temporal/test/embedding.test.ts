@@ -6,12 +6,13 @@ import { Client, Connection } from "@temporalio/client";
 import { temporal as api } from "@temporalio/proto";
 import { Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { bundlerOptions } from "./world/bundler.ts";
 import { given } from "./world/given.ts";
 import { createLoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, newQueue, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
-import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./world/patience.ts";
+import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
@@ -52,9 +53,9 @@ describe("Loom beside what is there", () => {
     onTestFinished(() => worker.stop());
     await world.start("one", "two");
     const query = `${KEYWORD.name} = "${world.migrationId}"`;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await temporal.client.workflow.count(query)).count).toBe(2);
-    }, PATIENCE_MS);
+    });
   });
 
   test("the client's entry loads neither the native core nor a worker, whose entry does", () => {

@@ -6,7 +6,7 @@ import { dispatchRequest, dryRunRequest } from "./support/requests.ts";
 import { httpServer } from "./support/servers.ts";
 
 const client = (options: MigratorClientOptions = {}) => {
-  const migrators = createMigratorClient({ timeoutMs: 2_000, ...options });
+  const migrators = createMigratorClient({ timeoutMs: 20_000, ...options });
   onTestFinished(() => migrators.close());
   return migrators;
 };

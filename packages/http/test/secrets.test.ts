@@ -3,7 +3,8 @@ import { createLoom } from "@loom/core";
 import { createMigratorClient } from "@loom/http";
 import { loomNode } from "@loom/http/node";
 import { createLocalEngine, createMemoryStore } from "@loom/local";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { bodyOf, httpServer } from "./support/servers.ts";
 import { announcementOf, send } from "./support/stage.ts";
 
@@ -51,13 +52,10 @@ test("no answer and no line of a log tells a secret that a migrator quotes when 
     detail: expect.stringContaining("cannot log in with •••"),
   });
   expect((await post({ method: "POST", path: `${BILLING}/start`, body })).status).toBe(202);
-  await vi.waitFor(
-    async () => {
-      const { json } = await post({ path: BILLING });
-      expect(json).toMatchObject({ currentStep: { error: "cannot log in with •••" } });
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(async () => {
+    const { json } = await post({ path: BILLING });
+    expect(json).toMatchObject({ currentStep: { error: "cannot log in with •••" } });
+  });
   const seen = ["", "/steps"].map((path) => post({ path: `${BILLING}${path}` }));
   const lists = ["", "/candidates", "/history"].map((path) =>
     post({ path: `/migrations/chart-upgrade${path}` }),

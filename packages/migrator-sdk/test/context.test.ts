@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
+import { eventually } from "../../../test/eventually.ts";
 import type { StepContext } from "../src/index.ts";
 import { defineMigration } from "../src/index.ts";
 import { compensate, compensationOf, dispatch, dispatchOf } from "./support/calls.ts";
@@ -41,10 +42,10 @@ test("the key is the same for every try of a step and for its compensation, and 
   ];
   for (const [index, call] of calls.entries()) {
     await dispatch(migrator, call);
-    await vi.waitFor(() => expect(seen).toHaveLength(index + 1));
+    await eventually(() => expect(seen).toHaveLength(index + 1));
   }
   await compensate(migrator, compensationOf("bump", { attempt: 2 }));
-  await vi.waitFor(() => expect(seen).toHaveLength(7));
+  await eventually(() => expect(seen).toHaveLength(7));
   const keys = seen.map(({ key }) => key);
   expect(keys[1]).toBe(keys[0]);
   expect(keys[6]).toBe(keys[2]);
@@ -57,7 +58,7 @@ test("a handler knows its call, and what the schema takes of the metadata so far
   const { migrator } = await stage(watched(seen));
   const stepMetadata = { prUrl: "https://pr", count: "many", other: "x" };
   await compensate(migrator, compensationOf("bump", { stepAttempt: 2, stepMetadata }));
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await eventually(() => expect(seen).toHaveLength(1));
   expect(seen[0]).toMatchObject({
     migrationId: "m",
     runId: "m__billing",
@@ -85,7 +86,7 @@ test("progress is reported while the work goes on, and in order", async () => {
   });
   const { migrator, loom } = await stage(migration);
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(4));
+  await eventually(() => expect(loom.events).toHaveLength(4));
   expect(loom.trace()).toEqual([...Array(3).fill("bump in_progress"), "bump completed"]);
   expect(loom.events.map(({ metadata }) => metadata?.["part"])).toEqual(["1", "2", "3", "4"]);
 });
@@ -105,7 +106,7 @@ test("a review carries its instructions, a failure its error", async () => {
   const { migrator, loom } = await stage(migration);
   await dispatch(migrator, dispatchOf("approve"));
   await dispatch(migrator, dispatchOf("fail", { candidate: { id: "other" } }));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(2));
+  await eventually(() => expect(loom.events).toHaveLength(2));
   expect(loom.events).toEqual(
     expect.arrayContaining([
       expect.objectContaining({
@@ -140,7 +141,7 @@ test.each([
     });
     const { migrator, loom } = await stage(migration);
     await dispatch(migrator, dispatchOf("bump"));
-    await vi.waitFor(() => expect(loom.trace()).toEqual(["bump failed"]));
+    await eventually(() => expect(loom.trace()).toEqual(["bump failed"]));
     expect(loom.events[0]?.error).toContain(message);
   },
 );
@@ -163,7 +164,7 @@ test("every line that a handler logs carries the run and the step", async () => 
   const { migrator, lines } = await stage(migration);
   await dispatch(migrator, dispatchOf("bump"));
   const facts = { runId: "m__billing", step: "bump", attempt: 1, stepAttempt: 1 };
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(lines).toContainEqual({
       level: "info",
       message: "plain",

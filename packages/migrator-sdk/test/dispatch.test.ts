@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
+import { eventually } from "../../../test/eventually.ts";
 import { defineMigration } from "../src/index.ts";
 import { dispatch, dispatchOf, post } from "./support/calls.ts";
 import { stage } from "./support/stage.ts";
@@ -31,7 +32,7 @@ test("a dispatch is accepted, worked off and reported", async () => {
   const done: string[] = [];
   const on = await stage(upgrade((env, version) => done.push(`${env} ${version}`)));
   expect(await dispatch(on.migrator, bump)).toMatchObject({ status: 202 });
-  await vi.waitFor(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
+  await eventually(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
   expect(done).toEqual(["dev 2"]);
   const [event] = on.loom.events;
   expect(event).toMatchObject({ callbackId: bump.callbackId, candidateId: "billing" });
@@ -42,7 +43,7 @@ test("a dispatch that is repeated is accepted again and causes no second work", 
   const done: string[] = [];
   const on = await stage(upgrade((env) => done.push(env)));
   const answers = await Promise.all([1, 2, 3].map(() => dispatch(on.migrator, bump)));
-  await vi.waitFor(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
+  await eventually(() => expect(on.loom.trace()).toEqual(["bump-dev completed"]));
   answers.push(await dispatch(on.migrator, bump));
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
   await on.clock.advance(60_000);
@@ -56,9 +57,9 @@ test("an input is met by candidate metadata of the same name, and the operator's
   const candidate = { id: "billing", metadata: { version: "1", team: "a" } };
   const { inputs: _, ...bare } = bump;
   await dispatch(on.migrator, { ...bare, candidate });
-  await vi.waitFor(() => expect(done).toEqual(["1"]));
+  await eventually(() => expect(done).toEqual(["1"]));
   await dispatch(on.migrator, { ...bump, candidate, dispatchId: "d2", stepAttempt: 2 });
-  await vi.waitFor(() => expect(done).toEqual(["1", "2"]));
+  await eventually(() => expect(done).toEqual(["1", "2"]));
 });
 
 test.each([

@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import type { FileDiff } from "@loom/core/wire";
 import { DryRunResultSchema, parse } from "@loom/core/wire";
+import { eventually } from "../../../test/eventually.ts";
 import { defineMigration } from "../src/index.ts";
 import { dispatch, dispatchOf, post } from "./support/calls.ts";
 import { stage } from "./support/stage.ts";
@@ -108,7 +109,7 @@ test("a run gets the very changes that the dry-run showed", async () => {
   const dispatched = { ...candidate, metadata: { ...candidate.metadata, version: "2" } };
   const inputs = { version: "2" };
   await dispatch(migrator, dispatchOf("bump-dev", { candidate: dispatched, type, config, inputs }));
-  await vi.waitFor(() => expect(committed).toHaveLength(1));
+  await eventually(() => expect(committed).toHaveLength(1));
   expect((body["steps"] as { files: unknown }[])[0]?.files).toEqual(committed[0]);
 });
 
@@ -151,6 +152,6 @@ test("a dry-run of an unknown migration is refused", async () => {
 test("a run that asks for changes where there are none fails at once", async () => {
   const { migrator, loom } = await stage(migration());
   await dispatch(migrator, dispatchOf("approve", { inputs: { version: "2" } }));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["approve failed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["approve failed"]));
   expect(loom.events[0]?.error).toContain("no changes");
 });

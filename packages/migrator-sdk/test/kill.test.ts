@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { dispatchOf } from "./support/calls.ts";
 import type { LoomDouble } from "./support/loom-double.ts";
 import { startLoomDouble } from "./support/loom-double.ts";
@@ -60,19 +61,14 @@ function start(stage: Stage, dieAt: string): void {
 
 /** Dispatches a step until the migrator answers, and waits until it is reported as done. */
 async function finish(stage: Stage, step: string): Promise<void> {
-  await vi.waitFor(async () => expect(await deliver(stage, step)).toBe(202), WAIT);
+  await eventually(async () => expect(await deliver(stage, step)).toBe(202));
   if (step === "b") {
-    await vi.waitFor(() => expect(stage.loom.trace()).toContain("b open"), WAIT);
-    await vi.waitFor(
-      async () => expect(["accepted", "ignored"]).toContain(await settle(stage)),
-      WAIT,
-    );
+    await eventually(() => expect(stage.loom.trace()).toContain("b open"));
+    await eventually(async () => expect(["accepted", "ignored"]).toContain(await settle(stage)));
   }
   const done = step === "b" ? "b merged" : `${step} completed`;
-  await vi.waitFor(() => expect(stage.loom.trace()).toContain(done), WAIT);
+  await eventually(() => expect(stage.loom.trace()).toContain(done));
 }
-
-const WAIT = { timeout: 20_000, interval: 10 };
 
 async function deliver({ url }: Stage, step: string): Promise<number> {
   const body = JSON.stringify(dispatchOf(step, { type: "work" }));

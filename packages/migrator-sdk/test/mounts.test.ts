@@ -5,7 +5,8 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { Webhook } from "standardwebhooks";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { migratorFastify } from "../src/fastify.ts";
 import { defineMigration } from "../src/index.ts";
 import type { Migrator } from "../src/index.ts";
@@ -62,7 +63,7 @@ test.each(Object.entries(MOUNTS))("mounted in %s it takes dispatches", async (_n
   const { migrator, loom } = await stage(migration);
   const url = await mount(migrator);
   expect((await dispatchTo(url)).status).toBe(202);
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump completed"]));
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
@@ -74,7 +75,7 @@ test("mounted in Hono it takes dispatches", async () => {
     body: JSON.stringify(dispatchOf("bump")),
   });
   expect(response.status).toBe(202);
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump completed"]));
 });
 
 test("mounted in Fastify it reads signed bodies itself, and leaves the parsers of the service alone", async () => {

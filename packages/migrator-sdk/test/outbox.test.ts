@@ -1,13 +1,11 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import type { StepContext } from "../src/index.ts";
 import { memoryMigratorStore } from "../src/index.ts";
 import { dispatch, dispatchOf } from "./support/calls.ts";
 import { problem, startLoomDouble } from "./support/loom-double.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
-
-/** For what follows by itself, on a machine however busy. */
-const PATIENT = { timeout: 20_000 };
 
 const inParts = {
   async run(ctx: StepContext) {
@@ -21,7 +19,7 @@ const parts = (events: readonly { readonly metadata?: Readonly<Record<string, st
 test("events carry the token and an event id of their own", async () => {
   const { migrator, loom } = await stage(migrationOf({ bump: inParts }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(4));
+  await eventually(() => expect(loom.events).toHaveLength(4));
   expect(new Set(loom.events.map(({ eventId }) => eventId)).size).toBe(4);
   expect(new Set(loom.requests.map(({ authorization }) => authorization))).toEqual(
     new Set(["Bearer secret"]),
@@ -42,9 +40,9 @@ test.each([
     await dispatch(migrator, dispatchOf("bump"));
     const before = loom.requests.length;
     for (let minute = 0; minute < 60; minute += 1) await clock.advance(60_000);
-    await vi.waitFor(() => expect(loom.requests.length).toBeGreaterThan(before + 5));
+    await eventually(() => expect(loom.requests.length).toBeGreaterThan(before + 5));
     loom.script(() => undefined);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(120_000);
       expect(parts(loom.events)).toEqual(["1", "2", "3", "4"]);
     });
@@ -64,8 +62,8 @@ test("the pause that Loom asks for is kept", async () => {
     return sent.length === 1 ? { status: 503, headers: { "retry-after": "90" } } : undefined;
   });
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(sent).toHaveLength(1));
-  await vi.waitFor(async () => {
+  await eventually(() => expect(sent).toHaveLength(1));
+  await eventually(async () => {
     await clock.advance(10_000);
     expect(sent).toHaveLength(2);
   });
@@ -84,11 +82,11 @@ test("a pause without reason is not kept for longer than an hour", async () => {
     return sent === 1 ? { status: 503, headers: { "retry-after": "31536000" } } : undefined;
   });
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(sent).toBe(1), PATIENT);
-  await vi.waitFor(async () => {
+  await eventually(() => expect(sent).toBe(1));
+  await eventually(async () => {
     await clock.advance(600_000);
     expect(sent).toBe(2);
-  }, PATIENT);
+  });
 });
 
 test("a token that never comes is asked for again, and holds up nothing for ever", async () => {
@@ -105,11 +103,11 @@ test("a token that never comes is asked for again, and holds up nothing for ever
     isClosed: true,
   });
   const opening = migrator.open();
-  await vi.waitFor(() => expect(asked).toBe(1), PATIENT);
-  await vi.waitFor(async () => {
+  await eventually(() => expect(asked).toBe(1));
+  await eventually(async () => {
     await clock.advance(10_000);
     expect(double.announcements).toHaveLength(1);
-  }, PATIENT);
+  });
   await opening;
 });
 
@@ -119,7 +117,7 @@ test("events of one call that wait do not hold up those of another", async () =>
   loom.script(({ path }) => (path.endsWith(stuck.callbackId) ? { status: 503 } : undefined));
   await dispatch(migrator, stuck);
   await dispatch(migrator, dispatchOf("bump", { candidate: { id: "well" } }));
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(loom.events.map(({ candidateId }) => candidateId)).toEqual(["well"]),
   );
 });
@@ -132,14 +130,14 @@ test("an event that waits is sent although handlers take all the room and more c
   });
   loom.script(({ path }) => (path.startsWith("/event/") ? { status: 503 } : undefined));
   await dispatch(migrator, dispatchOf("quick", { candidate: { id: "a" } }));
-  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain("it is sent again"), PATIENT);
+  await eventually(() => expect(JSON.stringify(lines)).toContain("it is sent again"));
   for (const id of ["b", "c"]) await dispatch(migrator, dispatchOf("bump", { candidate: { id } }));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   loom.script(() => undefined);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(1_000);
     expect(loom.trace()).toEqual(["quick completed"]);
-  }, PATIENT);
+  });
   expect(bump.entered).toHaveLength(1);
 });
 
@@ -151,7 +149,7 @@ test("an event that Loom refuses is dropped with its reason in the log, and the 
       : undefined,
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(parts(loom.events)).toEqual(["1", "3", "4"]));
+  await eventually(() => expect(parts(loom.events)).toEqual(["1", "3", "4"]));
   expect(lines).toContainEqual(
     expect.objectContaining({
       level: "error",
@@ -167,7 +165,7 @@ test.each(["run_not_found", "unauthenticated"])(
     const { migrator, loom, store } = await stage(migrationOf({ bump: open }));
     loom.script(() => problem(code === "run_not_found" ? 404 : 401, code));
     await dispatch(migrator, dispatchOf("bump"));
-    await vi.waitFor(async () => expect((await store.waits.find("pr")).closed).toBe(true));
+    await eventually(async () => expect((await store.waits.find("pr")).closed).toBe(true));
     expect(await migrator.settle("pr", { phase: "merged" })).toBe("ignored");
   },
 );
@@ -177,11 +175,11 @@ test("events that Loom has not answered are sent after a restart, in order", asy
   const first = await stage(migrationOf({ bump: inParts }), { store });
   first.loom.script(({ path }) => (path.startsWith("/event/") ? { status: 503 } : undefined));
   await dispatch(first.migrator, dispatchOf("bump"));
-  await vi.waitFor(async () => expect(await store.inbox.latest("m__billing")).not.toBeNull());
+  await eventually(async () => expect(await store.inbox.latest("m__billing")).not.toBeNull());
   await first.migrator.close();
   expect(first.loom.events).toEqual([]);
   const second = await stage(migrationOf({ bump: inParts }), { store });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await second.clock.advance(1_000);
     expect(parts(second.loom.events)).toEqual(["1", "2", "3", "4"]);
   });

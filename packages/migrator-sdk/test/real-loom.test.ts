@@ -5,8 +5,9 @@ import type { Loom } from "@loom/core";
 import { bearerTokens, createMigratorClient } from "@loom/http";
 import { loomNode } from "@loom/http/node";
 import { createLocalEngine, createMemoryStore } from "@loom/local";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
+import { eventually } from "../../../test/eventually.ts";
 import type { FileDiff, MigrationDefinition } from "../src/index.ts";
 import { createMigrator, defineMigration, memoryMigratorStore } from "../src/index.ts";
 import { serveMigrator } from "../src/node.ts";
@@ -105,23 +106,18 @@ test("fifty runs complete over real HTTP, signed and with a token, while Loom go
   for (const id of ids) await loom.start(ref(id), { inputs });
   const settleAll = async (step: string) => {
     for (const id of ids)
-      await vi.waitFor(
-        async () =>
-          expect(await migrator.settle(`${id} ${step}`, { phase: "merged" })).not.toBe("unknown"),
-        { timeout: 20_000 },
+      await eventually(async () =>
+        expect(await migrator.settle(`${id} ${step}`, { phase: "merged" })).not.toBe("unknown"),
       );
   };
   doors.isShut = true;
   setTimeout(() => (doors.isShut = false), 300);
   await settleAll("bump-dev");
   await settleAll("bump-prod");
-  await vi.waitFor(
-    async () => {
-      const [listed] = await loom.listMigrations();
-      expect(listed?.counts).toMatchObject({ completed: 50, running: 0 });
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(async () => {
+    const [listed] = await loom.listMigrations();
+    expect(listed?.counts).toMatchObject({ completed: 50, running: 0 });
+  });
   const { steps } = await loom.getSteps(ref("service/7"));
   expect(steps.map(({ status, stepAttempt }) => `${status} ${stepAttempt}`)).toEqual([
     "merged 1",
@@ -144,12 +140,12 @@ test("what the migrator refuses fails the step with the migrator's own words, an
   const { loom } = await together(migration);
   const ref = { migrationId: "m", candidateId: "billing" };
   await loom.start(ref, { inputs: { version: "two" } });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { currentStep } = await loom.getCandidate(ref);
     expect(currentStep).toMatchObject({ status: "failed" });
     expect(currentStep?.error).toContain("inputs.version: must be a number");
   });
   await loom.updateInputs(ref, { version: "2" });
   await loom.retryStep(ref, { stepName: "bump" });
-  await vi.waitFor(async () => expect((await loom.getCandidate(ref)).status).toBe("completed"));
+  await eventually(async () => expect((await loom.getCandidate(ref)).status).toBe("completed"));
 });

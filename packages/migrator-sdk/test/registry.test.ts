@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import type { Candidate } from "@loom/core/wire";
+import { eventually } from "../../../test/eventually.ts";
 import type { Discovered } from "../src/index.ts";
 import { defineMigration } from "../src/index.ts";
 import { problem } from "./support/loom-double.ts";
@@ -92,7 +93,7 @@ test("a Loom that does not answer is asked again until it does", async () => {
   isDown = false;
   let isOpen = false;
   const opened = migrator.open().then(() => (isOpen = true));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(2_000);
     expect(isOpen).toBe(true);
   });
@@ -152,7 +153,7 @@ test("closing ends an opening that waits for Loom", async () => {
   );
   loom.script(() => ({ status: 503 }));
   const opened = migrator.open();
-  await vi.waitFor(() => expect(loom.requests.length).toBeGreaterThan(0));
+  await eventually(() => expect(loom.requests.length).toBeGreaterThan(0));
   await migrator.close();
   await opened;
   expect(loom.announcements).toEqual([]);

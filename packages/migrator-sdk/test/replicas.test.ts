@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import type { Migrator, MigratorStore, StepHandler } from "../src/index.ts";
 import { createMigrator, memoryMigratorStore } from "../src/index.ts";
 import { dispatch, dispatchOf } from "./support/calls.ts";
@@ -7,9 +8,6 @@ import { startLoomDouble } from "./support/loom-double.ts";
 import { manualClock } from "./support/manual-clock.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { recordedLog } from "./support/recorded-log.ts";
-
-/** For what follows by itself, on a machine however busy. */
-const PATIENT = { timeout: 20_000 };
 
 interface Replicas {
   readonly loom: LoomDouble;
@@ -91,7 +89,7 @@ test("every call is worked off by one of the replicas", async () => {
       both.map((one) => dispatch(one, dispatchOf("bump", { candidate: { id } }))),
     ),
   );
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(1_000);
     expect(loom.events).toHaveLength(40);
   });
@@ -104,17 +102,17 @@ test("the work of a replica that was killed is taken over when its leases have r
   const mortal = killable(store);
   const first = await open({ bump: bump.handler }, mortal.store);
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await open({ bump: bump.handler });
   await clock.advance(60_000);
   expect(bump.entered).toHaveLength(1);
   mortal.kill();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(5_000);
     expect(bump.entered).toHaveLength(2);
   });
   bump.release(1);
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump completed"]));
 });
 
 test("a replica that closes keeps what its handler is still at, until the handler has ended", async () => {
@@ -122,7 +120,7 @@ test("a replica that closes keeps what its handler is still at, until the handle
   const bump = gate("goes on");
   const first = await open({ bump: bump.handler });
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await open({ bump: bump.handler });
   await clock.advance(9_000);
   const closing = first.close();
@@ -141,10 +139,10 @@ test("a newer dispatch that another replica gets aborts the older one, and waits
   const newer = gate();
   const first = await open({ bump: older.handler });
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(older.entered).toHaveLength(1));
+  await eventually(() => expect(older.entered).toHaveLength(1));
   const second = await open({ bump: newer.handler });
   await dispatch(second, dispatchOf("bump", { stepAttempt: 2 }));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(1_000);
     expect(older.entered[0]?.signal.aborted).toBe(true);
   });
@@ -154,13 +152,13 @@ test("a newer dispatch that another replica gets aborts the older one, and waits
   expect(newer.entered).toEqual([]);
   older.release(0, (ctx) => ctx.done({ from: "the older" }));
   const entered = () => [...older.entered.slice(1), ...newer.entered];
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(1_000);
     expect(entered()).toHaveLength(1);
   });
   if (newer.entered.length > 0) newer.release(0);
   else older.release(1);
-  await vi.waitFor(() => expect(loom.events).toHaveLength(1));
+  await eventually(() => expect(loom.events).toHaveLength(1));
   expect(loom.events[0]?.metadata).toBeUndefined();
 });
 
@@ -170,13 +168,13 @@ test("a webhook that one replica gets settles what another opened", async () => 
   const first = await open({ bump });
   const second = await open({ bump });
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump open"]));
   const answers = await Promise.all([
     first.settle("pr", { phase: "merged" }),
     second.settle("pr", { phase: "merged" }),
   ]);
   expect(answers).toContain("accepted");
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open", "bump merged"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump open", "bump merged"]));
 });
 
 test("what stands open is checked by one of the replicas", async () => {
@@ -192,7 +190,7 @@ test("what stands open is checked by one of the replicas", async () => {
   const first = await open({ bump });
   await open({ bump });
   await dispatch(first, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump open"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump open"]));
   await clock.advance(300_000);
   expect(checks).toBe(1);
 });

@@ -1,12 +1,10 @@
 import { LoomError } from "@loom/core/errors";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import { memoryMigratorStore, TerminalError } from "../src/index.ts";
 import { compensate, compensationOf, dispatch, dispatchOf } from "./support/calls.ts";
 import { gate, migrationOf } from "./support/migrations.ts";
 import { stage } from "./support/stage.ts";
-
-/** For what follows by itself, on a machine however busy. */
-const PATIENT = { timeout: 20_000 };
 
 const candidate = (id: string) => ({ candidate: { id } });
 
@@ -16,25 +14,25 @@ test("no more handlers run at a time than allowed, and all calls are worked off"
   for (const id of ["a", "b", "c", "d", "e"])
     await dispatch(migrator, dispatchOf("bump", candidate(id)));
   for (let done = 0; done < 5; done += 1) {
-    await vi.waitFor(() => expect(bump.entered).toHaveLength(Math.min(done + 2, 5)));
+    await eventually(() => expect(bump.entered).toHaveLength(Math.min(done + 2, 5)));
     bump.release(done);
   }
-  await vi.waitFor(() => expect(loom.events).toHaveLength(5));
+  await eventually(() => expect(loom.events).toHaveLength(5));
 });
 
 test("a newer dispatch of a run aborts the older one, waits for it, and drops its result", async () => {
   const bump = gate("goes on");
   const { migrator, loom } = await stage(migrationOf({ bump: bump.handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await dispatch(migrator, dispatchOf("bump", { stepAttempt: 2 }));
   expect(bump.entered[0]?.signal).toMatchObject({ aborted: true, reason: "replaced" });
   expect(bump.entered).toHaveLength(1);
   bump.release(0);
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(2));
+  await eventually(() => expect(bump.entered).toHaveLength(2));
   expect(bump.entered[1]?.signal.aborted).toBe(false);
   bump.release(1, (ctx) => ctx.done({ from: "the second" }));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(1));
+  await eventually(() => expect(loom.events).toHaveLength(1));
   expect(loom.events[0]?.metadata).toEqual({ from: "the second" });
 });
 
@@ -42,7 +40,7 @@ test("a handler that keeps the next call waiting though its signal aborted is na
   const bump = gate("goes on");
   const { migrator, clock, lines } = await stage(migrationOf({ bump: bump.handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await dispatch(migrator, dispatchOf("bump", { stepAttempt: 2 }));
   await clock.advance(29_000);
   expect(lines.filter(({ level }) => level === "warn")).toEqual([]);
@@ -54,7 +52,7 @@ test("a handler that keeps the next call waiting though its signal aborted is na
     }),
   ]);
   bump.release(0);
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(2), PATIENT);
+  await eventually(() => expect(bump.entered).toHaveLength(2));
   bump.release(1);
 });
 
@@ -70,9 +68,9 @@ test("a compensation aborts the step that it undoes, waits for it, and runs afte
   };
   const { migrator, loom } = await stage(migrationOf({ bump: handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await compensate(migrator, compensationOf("bump"));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump completed"]));
   expect(undone).toEqual([bump.entered[0]?.key]);
   expect(loom.events[0]?.callbackId).toBe(compensationOf("bump").callbackId);
 });
@@ -93,12 +91,12 @@ test.each([
   const bump = gate();
   const { migrator, loom } = await stage(migrationOf({ bump: bump.handler, other: bump.handler }));
   await dispatch(migrator, dispatchOf("bump", { attempt: 2, stepAttempt: 2 }));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   const attempt = late.stepAttempt === 1 ? 2 : 1;
   expect(await dispatch(migrator, { ...late, attempt })).toMatchObject({ status: 202 });
   expect(bump.entered[0]?.signal.aborted).toBe(false);
   bump.release(0);
-  await vi.waitFor(() => expect(loom.events).toHaveLength(1));
+  await eventually(() => expect(loom.events).toHaveLength(1));
   expect(bump.entered).toHaveLength(1);
 });
 
@@ -116,11 +114,11 @@ test("a handler that throws is tried again after growing pauses, then the step f
     }),
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(tries).toHaveLength(1));
+  await eventually(() => expect(tries).toHaveLength(1));
   const [start = 0] = tries;
   await clock.advance(0);
   await clock.advance(60_000);
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump failed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump failed"]));
   expect(tries.map((at) => at - start)).toEqual([0, 10_000, 30_000]);
   expect(loom.events[0]?.error).toBe("try 3");
 });
@@ -139,10 +137,10 @@ test("a try that succeeds ends the retries", async () => {
     }),
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(tries).toBe(1));
+  await eventually(() => expect(tries).toBe(1));
   await clock.advance(0);
   await clock.advance(5_000);
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump completed"]));
 });
 
 test("a store that is away for a moment costs a try, and not the step", async () => {
@@ -165,10 +163,10 @@ test("a store that is away for a moment costs a try, and not the step", async ()
     { store: { ...store, outbox: { ...store.outbox, append } } },
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(1_000);
     expect(loom.trace()).toEqual(["bump in_progress", "bump completed"]);
-  }, PATIENT);
+  });
 });
 
 test.each([
@@ -179,7 +177,7 @@ test.each([
 ])("an error %s is told as far as it can be", async (_what, error, told) => {
   const { migrator, loom } = await stage(migrationOf({ bump: { run: (ctx) => ctx.fail(error) } }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.events).toHaveLength(1), PATIENT);
+  await eventually(() => expect(loom.events).toHaveLength(1));
   expect(loom.events[0]?.error).toContain(told);
   expect(loom.events[0]?.error).not.toContain("not valid");
 });
@@ -197,7 +195,7 @@ test("a TerminalError fails the step at once", async () => {
     }),
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump failed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump failed"]));
   expect(loom.events[0]?.error).toBe("the repository is archived");
   expect(tries).toBe(1);
 });
@@ -207,7 +205,7 @@ test("a handler without a result, as JavaScript allows, fails the step", async (
     migrationOf({ bump: { run: (() => undefined) as never } }),
   );
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(loom.trace()).toEqual(["bump failed"]));
+  await eventually(() => expect(loom.trace()).toEqual(["bump failed"]));
   expect(loom.events[0]?.error).toContain("returned no result");
 });
 
@@ -224,9 +222,9 @@ test.each(["stale", "not_running"])(
     const { migrator, loom } = await stage(migrationOf({ bump: handler }));
     loom.script(() => ({ status: 202, body: { status: "ignored", reason } }));
     await dispatch(migrator, dispatchOf("bump"));
-    await vi.waitFor(() => expect(bump.entered[0]?.signal.aborted).toBe(true));
+    await eventually(() => expect(bump.entered[0]?.signal.aborted).toBe(true));
     bump.release(0, (ctx) => ctx.open({ key: "pr" }));
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await migrator.settle("pr", { phase: "merged" })).toBe("unknown"),
     );
     expect(loom.trace()).toEqual(["bump in_progress"]);
@@ -238,7 +236,7 @@ test("close aborts handlers and waits for them; what was not done is done after 
   const bump = gate();
   const first = await stage(migrationOf({ bump: bump.handler }), { store });
   await dispatch(first.migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   await first.migrator.close();
   expect(bump.entered[0]?.signal).toMatchObject({ aborted: true, reason: "closing" });
   expect(await dispatch(first.migrator, dispatchOf("bump", candidate("late")))).toMatchObject({
@@ -247,9 +245,9 @@ test("close aborts handlers and waits for them; what was not done is done after 
   expect(first.loom.events).toEqual([]);
 
   const second = await stage(migrationOf({ bump: bump.handler }), { store });
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(2));
+  await eventually(() => expect(bump.entered).toHaveLength(2));
   bump.release(1);
-  await vi.waitFor(() => expect(second.loom.trace()).toEqual(["bump completed"]));
+  await eventually(() => expect(second.loom.trace()).toEqual(["bump completed"]));
 });
 
 test("close ends without a handler that ignores its signal, and says which; its call is left for the next start", async () => {
@@ -260,12 +258,9 @@ test("close ends without a handler that ignores its signal, and says which; its 
     closeSeconds: 10,
   });
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(
-    async () => expect(await store.nextDueAt()).toBeGreaterThan(clock.now()),
-    PATIENT,
-  );
+  await eventually(async () => expect(await store.nextDueAt()).toBeGreaterThan(clock.now()));
   const closing = migrator.close();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await clock.advance(10_000);
     expect(lines).toContainEqual(
       expect.objectContaining({
@@ -274,24 +269,24 @@ test("close ends without a handler that ignores its signal, and says which; its 
         fields: { steps: [{ runId: "m__billing", step: "bump" }] },
       }),
     );
-  }, PATIENT);
+  });
   await closing;
   const next = await stage(migrationOf({ bump: { run: (ctx) => ctx.done() } }), { store });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await next.clock.advance(10_000);
     expect(next.loom.trace()).toEqual(["bump completed"]);
-  }, PATIENT);
+  });
 });
 
 test("a second close resolves with the first", async () => {
   const bump = gate("goes on");
   const { migrator } = await stage(migrationOf({ bump: bump.handler }));
   await dispatch(migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1), PATIENT);
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   const done: string[] = [];
   const first = migrator.close().then(() => done.push("first"));
   const second = migrator.close().then(() => done.push("second"));
-  await vi.waitFor(() => expect(bump.entered[0]?.signal.aborted).toBe(true), PATIENT);
+  await eventually(() => expect(bump.entered[0]?.signal.aborted).toBe(true));
   await new Promise((turn) => setImmediate(turn));
   expect(done).toEqual([]);
   bump.release(0);
@@ -303,7 +298,7 @@ test("work that ends well while the migrator closes is not done again", async ()
   const bump = gate("goes on");
   const first = await stage(migrationOf({ bump: bump.handler }), { store });
   await dispatch(first.migrator, dispatchOf("bump"));
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   const closed = first.migrator.close();
   bump.release(0);
   await closed;
@@ -318,7 +313,7 @@ test("a call whose handler is gone after a deploy fails its step", async () => {
   const first = await stage(migrationOf({ bump: bump.handler }), { store, isClosed: true });
   await dispatch(first.migrator, dispatchOf("bump"));
   const second = await stage(migrationOf({ other: bump.handler }), { store });
-  await vi.waitFor(() => expect(second.loom.trace()).toEqual(["bump failed"]));
+  await eventually(() => expect(second.loom.trace()).toEqual(["bump failed"]));
   expect(second.loom.events[0]?.error).toContain('no handler "bump"');
 });
 
@@ -328,6 +323,6 @@ test("calls are taken before the migrator is open, and worked off from then on",
   expect(await dispatch(migrator, dispatchOf("bump"))).toMatchObject({ status: 202 });
   expect(bump.entered).toEqual([]);
   await migrator.open();
-  await vi.waitFor(() => expect(bump.entered).toHaveLength(1));
+  await eventually(() => expect(bump.entered).toHaveLength(1));
   bump.release(0);
 });

@@ -1,7 +1,8 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Loom } from "@loom/core";
 import type { Server } from "node:http";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { createExpressService } from "../../express.ts";
 import { createFastifyService } from "../../fastify.ts";
 import { createHonoService } from "../../hono.ts";
@@ -44,11 +45,8 @@ async function createNextApp(): Promise<Subject> {
     async close() {
       await new Promise((closed) => server.close(closed));
       process.emit("SIGTERM");
-      await vi.waitUntil(() =>
-        loom.ready().then(
-          () => false,
-          () => true,
-        ),
+      await eventually(() =>
+        expect(loom.ready()).rejects.toMatchObject({ code: "engine_unavailable" }),
       );
     },
   };
