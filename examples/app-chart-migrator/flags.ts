@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readCandidates, readOneOf } from "../../test/stage/flags.ts";
 
 /** How to run the example. */
 export interface Flags {
@@ -38,20 +39,11 @@ export function readFlags(args: readonly string[]): Flags | undefined {
   });
   if (values.help) return undefined;
   return {
-    candidates: readCount(values.candidates),
+    candidates: readCandidates(values.candidates),
     keep: values.keep,
-    sabotage: values.sabotage === undefined ? undefined : readSabotage(values.sabotage),
+    sabotage:
+      values.sabotage === undefined
+        ? undefined
+        : readOneOf("--sabotage", SABOTAGES, values.sabotage),
   };
-}
-
-function readCount(value: string): number {
-  const count = /^\d+$/.test(value) ? Number(value) : 0;
-  if (count >= 3 && count <= 200) return count;
-  throw new Error(`--candidates takes a number from 3 to 200, not '${value}'`);
-}
-
-function readSabotage(value: string): Sabotage {
-  const sabotage = SABOTAGES.find((it) => it === value);
-  if (sabotage) return sabotage;
-  throw new Error(`--sabotage takes ${SABOTAGES.join(" or ")}, not '${value}'`);
 }

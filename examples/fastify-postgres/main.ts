@@ -1,8 +1,8 @@
-import { once } from "node:events";
-import { inspect, parseArgs } from "node:util";
+import { runCommand, untilInterrupted } from "../../test/stage/command.ts";
+import { tellProof } from "../../test/stage/proof.ts";
 import { openDatabase } from "./demo/database.ts";
 import { fleetOf } from "./demo/fleet.ts";
-import { isTrue, type Plot } from "./demo/proof.ts";
+import type { Plot } from "./demo/proof.ts";
 import { openStage, type Stage } from "./demo/stage.ts";
 import { playStory } from "./demo/story.ts";
 
@@ -41,14 +41,7 @@ async function run(keep: boolean): Promise<boolean> {
 
 async function play(stage: Stage): Promise<boolean> {
   const facts = await playStory(stage, PLOT, console.log);
-  console.log("\nProof, from the service's own tables:");
-  for (const fact of facts) {
-    console.log(`  ${isTrue(fact) ? "✓" : "✗"} ${fact.claim}`);
-    if (!isTrue(fact)) console.log(inspect({ expected: fact.expected, found: fact.found }));
-  }
-  const proved = facts.every(isTrue);
-  console.log(proved ? "\nAll of it is true." : "\nNot all of it is true.");
-  return proved;
+  return tellProof("Proof, from the service's own tables:", facts);
 }
 
 async function showWhatToTry({ url, token }: Stage): Promise<void> {
@@ -65,20 +58,7 @@ Still running at ${url}. Try:
   curl -s ${url}/metrics
 
 Ctrl-C ends it and removes everything.`);
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await untilInterrupted();
 }
 
-const { values: flags } = parseArgs({
-  options: {
-    keep: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-if (flags.help) console.log(HELP);
-else
-  try {
-    if (!(await run(flags.keep))) process.exitCode = 1;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+await runCommand({ help: HELP, run });

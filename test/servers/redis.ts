@@ -38,7 +38,7 @@ export async function hasRedisServer(): Promise<boolean> {
   return isOnPath("redis-server");
 }
 
-async function isOnPath(command: string): Promise<boolean> {
+export async function isOnPath(command: string): Promise<boolean> {
   return run(command, ["--version"]).then(
     () => true,
     () => false,

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { usePostgres } from "../../../test/servers/postgres.ts";
 import type { Closing } from "../../../test/stage/closing.ts";
+import { createDatabase } from "../../../test/stage/database.ts";
 
 /** A database for the platform and another for the migrator, as two services have. */
 export interface Databases {
@@ -13,29 +12,10 @@ export interface Databases {
 export async function openDatabases(closing: Closing): Promise<Databases> {
   const server = await usePostgres();
   closing.add(() => server.stop());
-  const suffix = randomBytes(4).toString("hex");
-  const make = (name: string) => createDatabase(server.url, `loom_example_${name}_${suffix}`);
-  const made = [await make("platform"), await make("migrator")] as const;
-  if (process.env["DATABASE_URL"])
-    closing.add(async () => {
-      for (const { name } of made) await ask(server.url, `DROP DATABASE "${name}" WITH (FORCE)`);
-    });
-  return { platform: made[0].url, migrator: made[1].url };
-}
-
-async function createDatabase(serverUrl: string, name: string) {
-  await ask(serverUrl, `CREATE DATABASE "${name}"`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { name, url: url.href };
-}
-
-async function ask(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  const make = async (purpose: string) => {
+    const database = await createDatabase(server.url, purpose);
+    if (process.env["DATABASE_URL"]) closing.add(() => database.close());
+    return database.url;
+  };
+  return { platform: await make("platform"), migrator: await make("migrator") };
 }

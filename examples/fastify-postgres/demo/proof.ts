@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import type { Fact } from "../../../test/stage/proof.ts";
 import { manifestOf, OLD_NODE } from "./fleet.ts";
 import type { Operator } from "./operator.ts";
 import type { Stage } from "./stage.ts";
@@ -8,17 +8,6 @@ export interface Plot {
   readonly names: readonly string[];
   readonly previewed: string;
   readonly cancelled: string;
-}
-
-/** One thing that is proved, or is not. */
-export interface Fact {
-  readonly claim: string;
-  readonly expected: unknown;
-  readonly found: unknown;
-}
-
-export function isTrue({ expected, found }: Fact): boolean {
-  return isDeepStrictEqual(expected, found);
 }
 
 /** Holds the service's own tables, which Loom knows nothing of, against what should have come of the migration. */

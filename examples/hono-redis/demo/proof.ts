@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import type { Fact } from "../../../test/stage/proof.ts";
 import type { Topic } from "../service/topics/topics.ts";
 import type { Operator } from "./operator.ts";
 import type { Stage } from "./stage.ts";
@@ -10,17 +10,6 @@ export interface Plot {
   readonly cancelled: string;
   /** The one that gets another consumer when all seemed to have moved. */
   readonly late: string;
-}
-
-/** One thing that is proved, or is not. */
-export interface Fact {
-  readonly claim: string;
-  readonly expected: unknown;
-  readonly found: unknown;
-}
-
-export function isTrue({ expected, found }: Fact): boolean {
-  return isDeepStrictEqual(expected, found);
 }
 
 /** Holds the service's own keys, which Loom knows nothing of, against what should have come of the migration. */

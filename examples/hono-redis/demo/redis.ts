@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { promisify } from "node:util";
 import { Redis } from "ioredis";
-import { startRedis } from "../../../test/servers/redis.ts";
+import { isOnPath, startRedis } from "../../../test/servers/redis.ts";
 
 /** A corner of a Redis for the demo alone: all of its keys begin with the prefix. */
 export interface Corner {
@@ -16,7 +14,7 @@ export interface Corner {
 export async function openCorner(): Promise<Corner> {
   const given = process.env["REDIS_URL"];
   if (given) return cornerOf(given);
-  if (!(await hasRedis()))
+  if (!(await isOnPath("redis-server")))
     throw new Error(
       "There is no Redis. Set REDIS_URL, such as redis://127.0.0.1:6379, or put redis-server 6.2 or later on the PATH: " +
         "apt-get install redis-server, brew install redis, or docker run -p 6379:6379 redis.",
@@ -29,13 +27,6 @@ export async function openCorner(): Promise<Corner> {
 export function cornerOf(url: string): Corner {
   const prefix = `loom-example-${randomBytes(6).toString("hex")}:`;
   return { url, prefix, close: () => removeKeys(url, prefix) };
-}
-
-async function hasRedis(): Promise<boolean> {
-  return promisify(execFile)("redis-server", ["--version"]).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function removeKeys(url: string, prefix: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Program } from "../../../test/servers/program.ts";
 import { isAt } from "../../../test/stage/operator.ts";
+import type { Fact } from "../../../test/stage/proof.ts";
 import { createOperator, type Operator } from "./operator.ts";
-import { type Fact, type Plot, prove } from "./proof.ts";
+import { type Plot, prove } from "./proof.ts";
 import type { Stage } from "./stage.ts";
 
 const VERSION = "v2";

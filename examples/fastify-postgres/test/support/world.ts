@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { createDatabase } from "../../demo/database.ts";
+import { createDatabase } from "../../../../test/stage/database.ts";
 import { fleetOf } from "../../demo/fleet.ts";
 import { createOperator, type Operator } from "../../demo/operator.ts";
 import { openStage, type Stage } from "../../demo/stage.ts";
