@@ -12,6 +12,7 @@ This document has both directions: \`paths\` are what Loom serves; \`webhooks\` 
 - Lengths count UTF-16 code units. No text may hold NUL or lone surrogates.
 - A body is at most 1 MiB, an announcement or a submission of candidates at most 8 MiB.
 - Times are RFC 3339 in UTC. Lists come in pages: give \`nextCursor\` back as \`cursor\` until there is none.
+- HEAD of any path with a GET answers with the same status and headers, without the body.
 - Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. A 503 has \`Retry-After\`. Bad input changes nothing.
 - Who may do what is decided by the service that Loom is embedded in; the bearer tokens here are an example.
 

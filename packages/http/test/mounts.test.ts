@@ -1,5 +1,6 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Loom } from "@loom/core";
+import { routes } from "@loom/core/wire";
 import type { AuthorizeRequest } from "@loom/http";
 import { createLoomHandler } from "@loom/http";
 import { loomFastify } from "@loom/http/fastify";
@@ -152,11 +153,37 @@ describe.each(Object.entries(hosts))("in %s", (_, host) => {
     });
   });
 
-  test("HEAD has no body", async () => {
-    const { call } = await stage();
-    expect(await call("/loom/migrations", { method: "HEAD" })).toMatchObject({
-      status: 200,
-      text: "",
-    });
+  test("HEAD of every GET route answers as GET does, without the body", async () => {
+    const { loom, migratorUrl, call } = await stage();
+    await loom.announce(announcementOf(migratorUrl));
+    const readable = routes.filter(({ method }) => method === "GET");
+    const paths = readable.map(({ path }) =>
+      path.replace("{id}", "chart-upgrade").replace("{candidateId}", "billing"),
+    );
+    for (const path of [...paths, "/migrations/unknown", "/migrations?limit=x", "/nowhere"]) {
+      const [get, head] = [
+        await call(`/loom${path}`),
+        await call(`/loom${path}`, { method: "HEAD" }),
+      ];
+      const length = String(Buffer.byteLength(get.text));
+      const headers = { ...lasting(get.headers), "content-length": length };
+      const told = { path, status: head.status, headers: lasting(head.headers), text: head.text };
+      expect(told).toEqual({ path, status: get.status, headers, text: "" });
+    }
+  });
+
+  test("HEAD of another route is refused as any wrong method is, and does nothing", async () => {
+    const { loom, migratorUrl, call } = await stage();
+    await loom.announce(announcementOf(migratorUrl));
+    const start = "/loom/migrations/chart-upgrade/candidates/billing/start";
+    const refused = await call(start, { method: "HEAD" });
+    expect(refused).toMatchObject({ status: 405, text: "", headers: { allow: "POST" } });
+    const { counts } = await loom.getMigration("chart-upgrade");
+    expect(counts).toMatchObject({ running: 0 });
   });
 });
+
+/** The headers that two answers of the same thing have alike. */
+function lasting({ date: _date, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return headers;
+}

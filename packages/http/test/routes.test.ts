@@ -113,6 +113,7 @@ test("HEAD answers as GET does, without a body", async () => {
   const handler = createLoomHandler(loom, { allowUnauthenticated: true });
   const found = await handler(new Request("http://loom.example/migrations", { method: "HEAD" }));
   expect([found.status, found.body]).toEqual([200, null]);
+  expect(found.headers.get("content-length")).toBe(get.headers["content-length"]);
 });
 
 test("a Loom that is not open is alive and not ready", async () => {

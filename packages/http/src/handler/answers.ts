@@ -12,6 +12,8 @@ export interface Answer {
 /** Nothing here is for caches, and no browser shall guess a type. */
 const SECURITY_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
+const encoder = new TextEncoder();
+
 /** Seconds after which to come back, where an error does not say. */
 const RETRY_SECONDS = 5;
 
@@ -41,7 +43,9 @@ export function methodNotAllowed(allow: string): Answer {
   return problem(new LoomError("method_not_allowed", `Here Loom knows ${allow}.`), { allow });
 }
 
-/** The web-standard form; an answer to HEAD is that to GET without its body. */
+/** The web-standard form; an answer to HEAD is that to GET without its body, whose length it still tells (RFC 9110, 9.3.2). */
 export function toResponse({ status, headers, body }: Answer, method: string): Response {
-  return new Response(method === "HEAD" ? null : body, { status, headers });
+  if (method !== "HEAD" || body === null) return new Response(body, { status, headers });
+  const length = String(encoder.encode(body).byteLength);
+  return new Response(null, { status, headers: { ...headers, "content-length": length } });
 }

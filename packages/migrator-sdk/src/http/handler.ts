@@ -38,11 +38,16 @@ export function createHandler(host: Host, options: HandlerOptions): Handler {
   ]);
   return async (request) => {
     try {
-      return await respond(host, options, actions, request);
+      return asAskedBy(request, await respond(host, options, actions, request));
     } catch (error) {
-      return problem(host, error);
+      return asAskedBy(request, problem(host, error));
     }
   };
+}
+
+/** An answer to HEAD is that to GET without its body (RFC 9110, 9.3.2). */
+function asAskedBy({ method }: Request, answer: Response): Response {
+  return method === "HEAD" ? new Response(null, answer) : answer;
 }
 
 async function respond(
@@ -53,14 +58,14 @@ async function respond(
 ): Promise<Response> {
   const name = lastPart(request.url);
   if (name === "healthz")
-    return onlyBy(request, "GET", () => json(200, { status: "ok", app: host.app }));
+    return onlyBy(request, ["GET", "HEAD"], () => json(200, { status: "ok", app: host.app }));
   const action = actions.get(name);
   if (!action)
     throw new LoomError(
       "not_found",
       "A migrator answers dispatch-step, compensate-step, dry-run and healthz.",
     );
-  return onlyBy(request, "POST", async () => {
+  return onlyBy(request, ["POST"], async () => {
     const body = await readBody(request, options.maxBodyBytes ?? BODY_MAX);
     options.checkSignature?.({ headers: request.headers, body }, host.clock.now());
     await options.ready();
@@ -69,28 +74,42 @@ async function respond(
 }
 
 async function onlyBy(
-  request: Request,
-  method: string,
+  { method }: Request,
+  methods: readonly string[],
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
-  if (request.method === method) return answer();
-  throw new LoomError("method_not_allowed", `Use ${method}.`);
+  if (methods.includes(method)) return answer();
+  const error = new LoomError("method_not_allowed", `Use ${methods[0]}.`);
+  return problemAnswer(problemOf(error), { allow: methods.join(", ") });
 }
 
 function lastPart(url: string): string {
   return new URL(url).pathname.split("/").findLast((part) => part !== "") ?? "";
 }
 
-function json(status: number, body: unknown): Response {
-  return Response.json(body, { status });
-}
-
 function problem({ logger }: Host, error: unknown): Response {
   const body = problemOf(error);
   if (body.status >= 500) logger.error({ err: error }, "a request could not be answered");
-  const headers = {
-    "content-type": "application/problem+json",
-    ...(body.status === 503 && { "retry-after": "1" }),
-  };
-  return new Response(JSON.stringify(body), { status: body.status, headers });
+  return problemAnswer(body, body.status === 503 ? { "retry-after": "1" } : {});
+}
+
+function problemAnswer(
+  body: ReturnType<typeof problemOf>,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  return json(body.status, body, { "content-type": "application/problem+json", ...headers });
+}
+
+/** The length is told here, where an answer to HEAD still has a body to measure. */
+function json(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const text = JSON.stringify(body);
+  const length = String(Buffer.byteLength(text));
+  return new Response(text, {
+    status,
+    headers: { "content-type": "application/json", "content-length": length, ...headers },
+  });
 }
