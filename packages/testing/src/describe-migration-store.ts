@@ -7,6 +7,7 @@ import { listingLaws } from "./store/listing.ts";
 import { listLaws } from "./store/lists.ts";
 import { replicaLaws } from "./store/replicas.ts";
 import { registrationLaws } from "./store/registration.ts";
+import { inputLaws } from "./store/inputs.ts";
 import { statusLaws } from "./store/status.ts";
 import { valueLaws } from "./store/values.ts";
 
@@ -17,6 +18,7 @@ const LAWS = {
   ids: idLaws,
   "lists of candidates": listingLaws,
   "changes of status": statusLaws,
+  inputs: inputLaws,
   counts: countLaws,
   "history and cancelled attempts": listLaws,
   values: valueLaws,

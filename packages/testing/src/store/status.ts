@@ -1,4 +1,4 @@
-import type { CandidateRecord, Position, StringMap } from "@loom/core";
+import type { CandidateRecord, Position } from "@loom/core";
 import type { Runner } from "../runner.ts";
 import { at, changeOf, historyOf, manifestOf, unique } from "./builders.ts";
 import { type LawTest, NOT_STARTED, type StoreFixture } from "./fixture.ts";
@@ -41,15 +41,6 @@ export function statusLaws({ expect }: Runner, test: LawTest): void {
     expect(await t.change("one", NOT_STARTED, QUEUED)).toEqual(nothing);
     const change = changeOf(`m-${unique()}`, "one", [NOT_STARTED, QUEUED]);
     expect(await t.store.changeStatus(change)).toEqual(nothing);
-  });
-
-  test("keeps inputs that a change does not mention", async (t) => {
-    await t.submit(["one"]);
-    await t.change("one", NOT_STARTED, QUEUED, { inputs: { version: "2" } });
-    await t.change("one", QUEUED, RUNNING, { claim: manifestOf(t.migrationId, "one", 1) });
-    expect((await t.record("one"))?.inputs).toEqual({ version: "2" });
-    await t.change("one", RUNNING, CANCELLED, { inputs: {} });
-    expect((await t.record("one"))?.inputs).toEqual({});
   });
 
   test("recognises a change that is repeated, and does nothing twice", async (t) => {
@@ -148,43 +139,6 @@ export function statusLaws({ expect }: Runner, test: LawTest): void {
     await t.bring("one", "not_started");
     const run = (await t.record("one"))?.run;
     expect([run?.phase, run?.currentStep, run?.attempt]).toEqual(["finished", undefined, 1]);
-  });
-
-  test("saves inputs only where the candidate is said to stand", async (t) => {
-    await t.submit(["one"]);
-    await t.bring("one", "queued");
-    const ref = { migrationId: t.migrationId, candidateId: "one" };
-    expect(await t.store.saveInputs(ref, NOT_STARTED, { a: "1" })).toBe(false);
-    expect(await t.store.saveInputs(ref, { ...QUEUED, attempt: 2 }, { a: "2" })).toBe(false);
-    expect(await t.store.saveInputs({ ...ref, candidateId: "x" }, QUEUED, { a: "3" })).toBe(false);
-    expect(await t.store.saveInputs(ref, QUEUED, { b: "4" })).toBe(true);
-    expect((await t.record("one"))?.inputs).toEqual({ b: "4" });
-  });
-
-  test("saves inputs only while those that they build on stand", async (t) => {
-    await t.submit(["one"]);
-    await t.bring("one", "queued");
-    const ref = { migrationId: t.migrationId, candidateId: "one" };
-    const save = async (read: StringMap, inputs: StringMap) =>
-      t.store.saveInputs(ref, { ...QUEUED, inputs: read }, inputs);
-    const long = { b: "2", a: "x".repeat(9_000), "1": "é", ["__proto__"]: "y" };
-    expect(await save({}, long)).toBe(true);
-    expect(await save({}, { c: "3" })).toBe(false);
-    expect(await save({ ...long, b: "3" }, { c: "3" })).toBe(false);
-    expect(await save((await t.record("one"))?.inputs ?? {}, { c: "3" })).toBe(true);
-    expect((await t.record("one"))?.inputs).toEqual({ c: "3" });
-  });
-
-  test("applies a change only while the inputs that it builds on stand, and says what it found", async (t) => {
-    await t.submit(["one"]);
-    await t.change("one", NOT_STARTED, QUEUED, { inputs: { a: "1" } });
-    const before = await t.record("one");
-    const claim = manifestOf(t.migrationId, "one", 1);
-    const refused = await t.change("one", { ...QUEUED, inputs: {} }, RUNNING, { claim });
-    expect(refused).toEqual({ applied: false, found: before });
-    expect(await t.record("one")).toEqual(before);
-    const applied = await t.change("one", { ...QUEUED, inputs: { a: "1" } }, RUNNING, { claim });
-    expect(applied).toEqual({ applied: true });
   });
 }
 
