@@ -1,3 +1,4 @@
+import type { Store } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
 import { createLocalEngine, createMemoryStore } from "../../src/index.ts";
@@ -109,6 +110,39 @@ test("a change whose reply was lost is recognised as one's own", async () => {
   expect(await loom.execute(billing)).toMatchObject({ attempt: 1 });
   await call(1);
   expect(received).toHaveLength(1);
+  const { history } = await loom.listHistory(MIGRATION);
+  expect(history.filter(({ action }) => action === "queue")).toHaveLength(1);
+  await loom.close();
+});
+
+/** A store that applies the first change of a status and loses the reply, after which another hand is faster than the repetition. */
+function storeThatLosesOneReply(other: () => Promise<unknown>) {
+  const memory = createMemoryStore();
+  let isLost = false;
+  return {
+    ...memory,
+    async changeStatus(change: Parameters<Store["changeStatus"]>[0]) {
+      const result = await memory.changeStatus(change);
+      if (isLost) return result;
+      isLost = true;
+      await other();
+      throw new LoomError("store_unavailable", "connection terminated");
+    },
+  };
+}
+
+test("a change that may have been made is not refused for what another hand made of it since", async () => {
+  const store = storeThatLosesOneReply(() => loom.start(billing, { inputs }));
+  const { loom } = await openLoom([{ id: "billing" }], { store });
+  expect(await outcome(loom.queue(billing, { inputs }))).toBe("store_unavailable");
+  expect(await loom.getCandidate(billing)).toMatchObject({ status: "running", attempt: 1 });
+  await loom.close();
+});
+
+test("a change that may have been made is not made again after another hand took it back", async () => {
+  const store = storeThatLosesOneReply(() => loom.dequeue(billing));
+  const { loom } = await openLoom([{ id: "billing" }], { store });
+  expect(await outcome(loom.queue(billing, { inputs }))).toBe("store_unavailable");
   const { history } = await loom.listHistory(MIGRATION);
   expect(history.filter(({ action }) => action === "queue")).toHaveLength(1);
   await loom.close();
