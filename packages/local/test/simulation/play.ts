@@ -11,11 +11,10 @@ const COUNT = Number(process.env["LOOM_SEEDS"] ?? 2_000);
 /** Whether one seed was asked for. */
 export const isReplay = SEED !== undefined;
 
-/** Every other seed, so that two processors share the work. */
-export function seedsOf(half: "even" | "odd"): readonly number[] {
-  const all = isReplay ? [Number(SEED)] : Array.from({ length: COUNT }, (_, n) => n);
-  return all.filter((seed) => Math.abs(seed % 2) === (half === "even" ? 0 : 1));
-}
+/** The seeds to play. */
+export const SEEDS: readonly number[] = isReplay
+  ? [Number(SEED)]
+  : Array.from({ length: COUNT }, (_, n) => n);
 
 /** Plays a seed where nothing else draws by chance. */
 export async function play(seed: number, plant?: Plant): Promise<Outcome> {
