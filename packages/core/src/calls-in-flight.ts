@@ -1,20 +1,22 @@
 import { LoomError } from "./errors.ts";
+import { createKeepAlive } from "./keep-alive.ts";
 
 /** Counts the calls of a Loom that are under way, so that a close can wait for them. */
 export interface CallsInFlight {
-  /** Does the work as one of the calls. @throws LoomError `engine_unavailable` once closed */
+  /** Does the work as one of the calls, which keep the process alive. @throws LoomError `engine_unavailable` once closed */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Refuses further calls, and resolves when those under way are over. */
   close(): Promise<void>;
 }
 
 export function createCallsInFlight(): CallsInFlight {
+  const keepAlive = createKeepAlive();
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
   return {
     async run(work) {
       if (isClosed) throw new LoomError("engine_unavailable", "This Loom is closed.");
-      const call = work();
+      const call = keepAlive(work);
       const over = call.catch(() => undefined);
       underWay.add(over);
       try {

@@ -1,5 +1,6 @@
 import type { CallsInFlight } from "./calls-in-flight.ts";
 import { LoomError } from "./errors.ts";
+import { createKeepAlive } from "./keep-alive.ts";
 import type { Loom } from "./loom-api.ts";
 import type { ExecutionEngine } from "./ports/execution-engine.ts";
 import type { Migrators } from "./ports/migrator-notifier.ts";
@@ -17,6 +18,7 @@ export interface LifecycleParts {
 
 /** Opens once and closes once; whoever asks again gets the same promise. */
 export function createLifecycle(parts: LifecycleParts): Pick<Loom, "open" | "close" | "ready"> {
+  const keepAlive = createKeepAlive();
   let opening: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   let isOpen = false;
@@ -33,17 +35,17 @@ export function createLifecycle(parts: LifecycleParts): Pick<Loom, "open" | "clo
   return {
     async open() {
       if (closing) throw closed();
-      opening ??= openOnce().catch((error: unknown) => {
+      opening ??= keepAlive(openOnce).catch((error: unknown) => {
         opening = undefined;
         throw error;
       });
       return opening;
     },
-    close: () => (closing ??= closeOnce()),
+    close: () => (closing ??= keepAlive(closeOnce)),
     async ready() {
       if (closing) throw closed();
       if (!isOpen) throw new LoomError("engine_unavailable", "Loom is not open: call loom.open().");
-      await Promise.all([parts.store.ping(), parts.engine.ping?.()]);
+      await keepAlive(() => Promise.all([parts.store.ping(), parts.engine.ping?.()]));
     },
   };
 }

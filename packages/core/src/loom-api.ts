@@ -58,7 +58,7 @@ export interface RecoveryReport {
   readonly started: number;
   /** Runs whose engine instance was gone, finished as cancelled. */
   readonly closed: number;
-  /** Runs that could not be recovered this time; the log says why. */
+  /** Runs that could not be recovered this time, those that began in another engine among them; the log says why. */
   readonly failed: number;
 }
 

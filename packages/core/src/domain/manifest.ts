@@ -9,6 +9,8 @@ export interface MigrationManifest {
   readonly attempt: number;
   readonly candidate: Candidate;
   readonly steps: readonly StepDefinition[];
+  /** The name of the engine in which the run begins; absent for one that keeps its runs in the store. */
+  readonly engine?: string;
   /** The operator's inputs at the start; later ones come by `inputs_updated`. */
   readonly inputs?: StringMap;
 }

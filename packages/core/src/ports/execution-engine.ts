@@ -31,6 +31,11 @@ export interface EngineRun {
  * Whatever it cannot reach throws `engine_unavailable` or `store_unavailable`.
  */
 export interface ExecutionEngine {
+  /**
+   * Tells apart the engines that one store may meet, such as `temporal/default`: a run that began in one is left alone by a
+   * Loom with another. Absent for an engine that keeps its runs in the store.
+   */
+  readonly name?: string;
   /** Called once, by `createLoom`, before anything else. */
   connect(host: EngineHost): void;
   /** Takes up work that is due, from now on. */

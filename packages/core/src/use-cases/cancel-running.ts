@@ -3,7 +3,7 @@ import { runIdOf } from "../domain/ids.ts";
 import { LoomError } from "../errors.ts";
 import { guardAttempt, guardStatus } from "../guards/status.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
-import type { CancelRequested } from "../run/events.ts";
+import type { Answer, CancelRequested } from "../run/events.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
@@ -32,9 +32,24 @@ export async function cancelRunning(
   const runId = runIdOf(ref.migrationId, ref.candidateId);
   const answer = await tellEngine(context, ref, record, () =>
     context.engine.cancelRun(runId, event.attempt, event),
-  );
+  ).catch((error: unknown) => unlessBegun(context, runId, event.attempt, error));
   if (answer === "accepted") await recordCancel(context, ref, event, actor);
   else if (answer !== "duplicate") await tooLate(context, ref, event);
+}
+
+/**
+ * A claim that its engine does not take must not hold the candidate. An engine that answers, and does not know the attempt, has
+ * not begun it; a delivery that comes after the cancel begins nothing.
+ */
+async function unlessBegun(
+  { engine }: UseCaseContext,
+  runId: string,
+  attempt: number,
+  error: unknown,
+): Promise<Answer> {
+  if (!LoomError.is(error, "engine_unavailable") || (await engine.getRun(runId, attempt)))
+    throw error;
+  return "not_running";
 }
 
 function eventOf(

@@ -6,6 +6,7 @@ import type { CandidateRef } from "../ports/candidate-record.ts";
 import { changeStatus } from "./change-status.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf } from "./context.ts";
+import { guardHomeOf } from "./home.ts";
 
 /** Why a run without an engine instance was finished as cancelled. */
 const GONE = "the engine no longer knows this run: it was terminated or deleted there";
@@ -14,6 +15,7 @@ const GONE = "the engine no longer knows this run: it was terminated or deleted 
  * Finishes an attempt whose engine instance was terminated or deleted from outside, as cancelled.
  *
  * @returns whether it was still running
+ * @throws LoomError `engine_unavailable` when it began in another engine, where it may well live
  */
 export async function closeGoneRun(
   context: UseCaseContext,
@@ -25,6 +27,7 @@ export async function closeGoneRun(
     readonly reason?: string | undefined;
   },
 ): Promise<boolean> {
+  await guardHomeOf(context, ref, attempt);
   const { at, by, reason = GONE } = cancel;
   const cancelled: CancelledAttempt = {
     runId: runIdOf(ref.migrationId, ref.candidateId),

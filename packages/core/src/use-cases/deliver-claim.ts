@@ -3,6 +3,7 @@ import { LoomError } from "../errors.ts";
 import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
+import { guardHome } from "./home.ts";
 
 /** How long a claim may wait for its engine before anybody drives it on, in milliseconds: longer than any engine's call. */
 const PATIENCE_MS = 60_000;
@@ -16,6 +17,7 @@ export async function deliverClaim(
   context: UseCaseContext,
   manifest: MigrationManifest,
 ): Promise<void> {
+  guardHome(context, manifest);
   try {
     await context.engine.startRun(manifest);
     context.undelivered.delete(keyOf(manifest));
@@ -53,9 +55,11 @@ export async function tellEngine(
   tell: () => Promise<Answer>,
 ): Promise<Answer> {
   const answer = await tell();
-  if (answer !== "not_running" || record.run?.delivery === "delivered") return answer;
+  if (answer !== "not_running") return answer;
   const manifest = await claimedManifest(context, ref, record);
   if (!manifest) return answer;
+  guardHome(context, manifest);
+  if (record.run?.delivery === "delivered") return answer;
   await deliverClaim(context, manifest);
   return tell();
 }

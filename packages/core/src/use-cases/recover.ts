@@ -3,6 +3,7 @@ import type { RunRecord } from "../ports/run-store.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { needCandidate, now } from "./context.ts";
+import { isElsewhere, nameOf } from "./home.ts";
 import { claimedManifest, deliverClaim } from "./deliver-claim.ts";
 
 const PAGE = 200;
@@ -15,24 +16,32 @@ export interface Recovered {
   readonly failed: number;
 }
 
-type Finding = "started" | "closed" | "failed" | "fine";
+type Finding = "started" | "closed" | "failed" | "fine" | "elsewhere";
 
 /**
  * Finishes what a crash left between the store and the engine: claims that the engine never got are given to it, and runs
- * that it no longer knows are finished as cancelled.
+ * that it no longer knows are finished as cancelled. Those that began in another engine are left alone, and count as failed.
  *
  * @throws LoomError `store_unavailable` when the running candidates cannot be listed
  */
 export async function recover(context: UseCaseContext): Promise<Recovered> {
-  const counts = { started: 0, closed: 0, failed: 0, fine: 0 };
+  const counts = { started: 0, closed: 0, failed: 0, fine: 0, elsewhere: 0 };
   let cursor: string | undefined;
   do {
     const page = await context.store.listRunning({ limit: PAGE, ...(cursor && { cursor }) });
     for (const finding of await inspectAll(context, page.items)) counts[finding]++;
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  const { fine: _, ...recovered } = counts;
-  return recovered;
+  const { started, closed, failed, elsewhere } = counts;
+  if (elsewhere > 0) warnOf(context, elsewhere);
+  return { started, closed, failed: failed + elsewhere };
+}
+
+function warnOf({ logger, engine }: UseCaseContext, runs: number): void {
+  logger.error(
+    { runs, engine: nameOf(engine.name) },
+    "runs began in another engine and are left alone: open a Loom with that engine until they have ended",
+  );
 }
 
 async function inspectAll(
@@ -54,6 +63,7 @@ async function inspect(
 ): Promise<Finding> {
   const { runId, attempt, migrationId, candidate } = manifest;
   const ref = { migrationId, candidateId: candidate.id };
+  if (isElsewhere(context, manifest)) return "elsewhere";
   try {
     if (delivery !== "delivered") return await driveOn(context, ref, attempt);
     if (await context.engine.getRun(runId, attempt)) return "fine";

@@ -9,6 +9,7 @@ import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer, StepReported } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
+import { guardHomeOf } from "./home.ts";
 import { recordHistory } from "./record-history.ts";
 
 /** A report of the migrator about the call that its callback id names. */
@@ -49,6 +50,7 @@ export async function reportByOperator(
   const call: CallName = { attempt, kind: current.kind, step: event.stepName, number };
   const report = reportOf(await blotted(context, runId, event), call, now(context));
   const answer = await context.engine.raiseEvent(runId, attempt, report);
+  if (answer === "not_running") await guardHomeOf(context, ref, attempt);
   if (answer === "accepted") await recordReport(context, ref, report, actor);
   return resultOf(answer);
 }
@@ -98,14 +100,15 @@ function issue(path: string, expected: string): { path: string; message: string 
   return { path, message: `must be ${JSON.stringify(expected)}, as in the dispatch` };
 }
 
-/** A report of an attempt that is over is stale once a later one was taken. */
+/** A report of an attempt that is over is stale once a later one was taken; of one that lives elsewhere it is sent again. */
 async function whyNot(
-  { store }: UseCaseContext,
+  context: UseCaseContext,
   runId: string,
   { attempt }: CallName,
 ): Promise<Answer> {
   const ref = parseRunId(runId);
-  const record = ref && (await store.getCandidate(ref));
+  const record = ref && (await context.store.getCandidate(ref));
+  if (ref && record?.status === "running") await guardHomeOf(context, ref, attempt);
   return record && record.attempt > attempt ? "stale" : "not_running";
 }
 

@@ -7,6 +7,7 @@ import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer } from "../run/events.ts";
 import type { UseCaseContext } from "./context.ts";
 import { historyOf, needCandidate, now } from "./context.ts";
+import { guardHomeOf } from "./home.ts";
 import { recordHistory } from "./record-history.ts";
 
 /** Which failed step an operator wants tried again, and what is to be current for it. */
@@ -31,7 +32,9 @@ export async function retryStep(
   const at = now(context);
   const runId = runIdOf(ref.migrationId, ref.candidateId);
   const event = { type: "retry_requested", call, at } as const;
-  guardAnswer(await context.engine.raiseEvent(runId, call.attempt, event), wish.stepName);
+  const answer = await context.engine.raiseEvent(runId, call.attempt, event);
+  if (answer === "not_running") await guardHomeOf(context, ref, call.attempt);
+  guardAnswer(answer, wish.stepName);
   const details = { step: call.step, kind: call.kind, stepAttempt: String(call.number + 1) };
   const entry = historyOf(at, actor, "retry_step", ref, call.attempt, details);
   await recordHistory(context, ref.migrationId, entry);

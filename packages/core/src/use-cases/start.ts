@@ -51,7 +51,7 @@ async function claim(
 ): Promise<MigrationManifest> {
   let manifest: MigrationManifest | undefined;
   const decide = (record: CandidateRecord) => {
-    const decision = claimOf(wish, record);
+    const decision = claimOf(wish, record, context.engine.name);
     const { attempt } = decision.to;
     manifest = { ...decision.claim, inputs: decision.inputs };
     const at = now(context);
@@ -66,11 +66,15 @@ async function claim(
   }
 }
 
-function claimOf({ migration, action, inputs: given }: StartWish, record: CandidateRecord) {
+function claimOf(
+  { migration, action, inputs: given }: StartWish,
+  record: CandidateRecord,
+  engine: string | undefined,
+) {
   guardStatus(action, record);
   const inputs = { ...record.inputs, ...given };
   guardRequiredInputs(migration.requiredInputs, inputs, record.candidate.metadata);
-  const manifest = manifestOf(migration, record);
+  const manifest = { ...manifestOf(migration, record), ...(engine !== undefined && { engine }) };
   const to = { status: "running" as const, attempt: manifest.attempt };
   return { to, inputs, claim: manifest };
 }
