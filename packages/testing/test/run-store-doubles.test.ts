@@ -144,6 +144,13 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: StoreFault]>
       };
     },
   ],
+  "never ends a lease sooner": [
+    "ends a lease sooner when it is renewed for a shorter time",
+    (right) => ({
+      renewLeases: (request) =>
+        right.renewLeases({ ...request, leaseMs: Math.max(request.leaseMs, 10_000) }),
+    }),
+  ],
   "lets anybody release": [
     "gives up only an owner's own leases, at once",
     (right) => {

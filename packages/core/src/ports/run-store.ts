@@ -97,7 +97,10 @@ export interface StoredRunStore {
    * then); they are leased to the owner from now on, for `leaseMs`. No entry is given to two owners within a lease.
    */
   leaseDue(request: LeaseRequest): Promise<readonly OutboxEntry[]>;
-  /** Prolongs the owner's leases on these entries; one that was lost meanwhile is left alone. */
+  /**
+   * Lets the owner's leases on these entries end `leaseMs` from now, later or sooner than they would have; one that was lost
+   * meanwhile is left alone.
+   */
   renewLeases(request: {
     readonly owner: string;
     readonly ids: readonly string[];

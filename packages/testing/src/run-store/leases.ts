@@ -64,6 +64,16 @@ export function leaseLaws({ expect }: Runner, test: LawTest): void {
     expect(await lease(t, "third", 3 * LEASE)).toEqual(["call"]);
   });
 
+  test("ends a lease sooner when it is renewed for a shorter time", async (t) => {
+    const entries = await begin(t, "one", { call: 0, other: 1 });
+    await lease(t, "first", 10);
+    const sooner = { ...held(t, "first", entries.slice(0, 1)), now: START + 20, leaseMs: 30 };
+    await t.store.renewLeases(sooner);
+    expect(await t.store.nextDueAt()).toBe(START + 50);
+    expect(await lease(t, "second", 49)).toEqual([]);
+    expect(await lease(t, "second", 50)).toEqual(["call"]);
+  });
+
   test("gives up only an owner's own leases, at once", async (t) => {
     const entries = await begin(t, "one", { call: 0 });
     await lease(t, "first", 0);
