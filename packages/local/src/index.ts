@@ -1,2 +1,3 @@
-export { createLocalEngine, type LocalEngineOptions } from "./engine/local-engine.ts";
+export { createLocalEngine } from "./engine/local-engine.ts";
+export type { LocalEngineOptions } from "./engine/options.ts";
 export { createMemoryStore } from "./memory/memory-store.ts";

@@ -16,6 +16,7 @@ import { createLocalEngine, createMemoryStore, type LocalEngineOptions } from ".
 export interface Call {
   readonly dispatchId: string;
   readonly candidateId: string;
+  readonly step: string;
   readonly at: number;
 }
 
@@ -31,6 +32,8 @@ export interface World {
   /** Opens a further engine, over the store changed in parts. */
   open(options?: LocalEngineOptions, faults?: Partial<Store>): Promise<ExecutionEngine>;
   claim(candidateId: string, steps: readonly StepDefinition[]): Promise<MigrationManifest>;
+  /** Announces a further migrator, for steps that name it. */
+  announce(app: string): Promise<void>;
 }
 
 export const DOWN: CallOutcome = { type: "unavailable", error: "down" };
@@ -44,12 +47,13 @@ export async function createWorld(): Promise<World> {
   const calls: Call[] = [];
   const log: string[] = [];
   let script: (call: Call) => CallOutcome | Promise<CallOutcome> = () => ACCEPTED;
-  const deliver: EngineHost["deliver"] = async ({ candidate }, { id }) => {
-    const call = { dispatchId: id, candidateId: candidate.id, at: clock.now() - start };
+  const deliver: EngineHost["deliver"] = async ({ candidate }, { id, step }) => {
+    const at = clock.now() - start;
+    const call = { dispatchId: id, candidateId: candidate.id, step: step.name, at };
     calls.push(call);
     return script(call);
   };
-  await register(store);
+  await register(store, MIGRATION);
   return {
     clock,
     store,
@@ -68,20 +72,21 @@ export async function createWorld(): Promise<World> {
       return engine;
     },
     claim: (candidateId, steps) => claim(store, candidateId, steps),
+    announce: (app) => register(store, app),
   };
 }
 
 const AT = "2030-01-01T00:00:00.000Z";
 const actor = { id: "ada" };
 
-async function register(store: Store): Promise<void> {
+async function register(store: Store, app: string): Promise<void> {
   const migration = {
-    id: MIGRATION,
-    name: "Charts",
+    id: app,
+    name: app,
     steps: [],
     requiredInputs: [],
-    migratorApp: "charts",
-    migratorUrl: "http://charts",
+    migratorApp: app,
+    migratorUrl: `http://${app}`,
     createdAt: AT,
     updatedAt: AT,
   };

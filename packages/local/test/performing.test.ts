@@ -7,8 +7,9 @@ import { ACCEPTED, createWorld, DOWN, reported } from "./engine-world.ts";
 const PLAN = [{ name: "bump" }, { name: "approve" }];
 
 describe("the in-process engine", () => {
-  test("makes no more calls at once than it may, and makes them all", async () => {
+  test("makes no more calls at once than it may in all, and makes them all", async () => {
     const world = await createWorld();
+    for (const app of ["a", "b"]) await world.announce(app);
     let underWay = 0;
     let most = 0;
     world.answer(async () => {
@@ -17,9 +18,12 @@ describe("the in-process engine", () => {
       underWay--;
       return ACCEPTED;
     });
-    const engine = await world.open({ concurrency: 3 });
+    const engine = await world.open({ concurrency: 3, concurrencyPerApp: 2 });
     const ids = Array.from({ length: 20 }, (_, n) => `c${n}`);
-    for (const id of ids) await engine.startRun(await world.claim(id, PLAN));
+    for (const [n, id] of ids.entries())
+      await engine.startRun(
+        await world.claim(id, [{ name: "bump", migratorApp: "ab"[n % 2] ?? "" }]),
+      );
     await world.clock.advance(1_000);
     expect(most).toBe(3);
     expect(world.calls.map(({ candidateId }) => candidateId)).toEqual(ids);

@@ -6,10 +6,12 @@ export interface Leases {
   readonly size: number;
   /** Takes what is due, up to a number of entries. */
   take(limit: number): Promise<readonly OutboxEntry[]>;
-  /** Does the work on an entry that was taken. One that fails is set aside for a while. Never rejects. */
-  work(entry: OutboxEntry, task: () => Promise<void>): Promise<void>;
-  /** Gives entries back that were taken and not worked on. Never rejects. */
-  giveBack(entries: readonly OutboxEntry[]): Promise<void>;
+  /** Does the work on an entry that was taken. One that fails is set aside for a while: nothing comes of it. Never rejects. */
+  work<T>(entry: OutboxEntry, task: () => Promise<T>): Promise<T | undefined>;
+  /** Lets an entry that was taken be due again after a while, for whoever takes it then: in the midst of the work on it. */
+  putOff(entry: OutboxEntry, milliseconds: number): Promise<void>;
+  /** Gives entries back that were taken, by their ids, but for those that are under work. Never rejects. */
+  giveBack(ids: readonly string[]): Promise<void>;
   /** Waits for the work under way and gives back what is set aside. */
   close(): Promise<void>;
 }
@@ -23,6 +25,8 @@ export interface LeaseOptions {
   readonly pauseMs: number;
 }
 
+/** Most leases that are given back in one write. */
+const AT_ONCE = 500;
 /** Two renewals may fail before a lease is lost. */
 const RENEWALS_PER_LEASE = 3;
 
@@ -30,8 +34,8 @@ export function createLeases(
   { store, clock, logger }: EngineHost,
   { owner, leaseMs, pauseMs }: LeaseOptions,
 ): Leases {
-  const working = new Map<string, Promise<void>>();
-  const aside = new Map<string, { readonly entry: OutboxEntry; readonly cancel: () => void }>();
+  const working = new Map<string, Promise<unknown>>();
+  const aside = new Map<string, () => void>();
 
   const stopRenewing = every(clock, leaseMs / RENEWALS_PER_LEASE, async () => {
     const ids = [...working.keys()];
@@ -42,33 +46,36 @@ export function createLeases(
     }
   });
 
-  const giveBack = async (entries: readonly OutboxEntry[]) => {
-    const ids = entries.map(({ id }) => id).filter((id) => !working.has(id));
+  const giveBack = async (given: readonly string[]) => {
+    const ids = given.filter((id) => !working.has(id));
     try {
-      if (ids.length > 0) await store.releaseLeases({ owner, ids });
+      for (let at = 0; at < ids.length; at += AT_ONCE)
+        await store.releaseLeases({ owner, ids: ids.slice(at, at + AT_ONCE) });
     } catch (err) {
       logger.warn({ err, entries: ids.length }, "leases could not be given back; they will expire");
     }
   };
 
   // What fails keeps its lease for the pause: given back at once, it would be taken again before all others.
-  const setAside = (entry: OutboxEntry) => {
+  const setAside = (id: string) => {
     const cancel = clock.after(pauseMs, () => {
-      aside.delete(entry.id);
-      void giveBack([entry]);
+      aside.delete(id);
+      void giveBack([id]);
     });
-    aside.set(entry.id, { entry, cancel });
+    aside.set(id, cancel);
   };
 
-  const attempt = async (entry: OutboxEntry, task: () => Promise<void>) => {
+  const attempt = async <T>(entry: OutboxEntry, task: () => Promise<T>) => {
+    const { id, runId } = entry;
     try {
-      await task();
+      return await task();
     } catch (err) {
-      const { id, runId } = entry;
       logger.warn({ err, entry: id, runId }, "could not be performed now; it will be tried again");
-      setAside(entry);
+      setAside(id);
+      return undefined;
+    } finally {
+      working.delete(id);
     }
-    working.delete(entry.id);
   };
 
   return {
@@ -85,12 +92,17 @@ export function createLeases(
       working.set(entry.id, work);
       return work;
     },
+    async putOff({ id }, milliseconds) {
+      const held = { owner, ids: [id] };
+      if (milliseconds <= 0) return store.releaseLeases(held);
+      return store.renewLeases({ ...held, now: clock.now(), leaseMs: milliseconds });
+    },
     giveBack,
     async close() {
       await Promise.all(working.values());
       stopRenewing();
-      for (const { cancel } of aside.values()) cancel();
-      await giveBack([...aside.values()].map(({ entry }) => entry));
+      for (const cancel of aside.values()) cancel();
+      await giveBack([...aside.keys()]);
     },
   };
 }

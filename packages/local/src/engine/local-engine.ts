@@ -1,25 +1,14 @@
-import type { EngineHost, ExecutionEngine } from "@loom/core";
+import type { EngineHost, ExecutionEngine, OutboxEntry } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { advanceStoredRun, beginStoredRun, type RunKey } from "@loom/core/effects";
 import type { RunEvent } from "@loom/core/run";
+import { createAppFinder } from "./app-finder.ts";
 import { createLeases } from "./leases.ts";
+import { type LocalEngineOptions, type Settings, settingsOf } from "./options.ts";
 import { perform } from "./perform.ts";
 import { type Performer, startPerformer } from "./performer.ts";
+import { createShares } from "./shares.ts";
 import { createTurns } from "./turns.ts";
-
-/** How the in-process engine works. Times in milliseconds. */
-export interface LocalEngineOptions {
-  /** Most calls to migrators at once. 64 when absent. */
-  readonly concurrency?: number;
-  /** How long another process waits before it takes over the work of one that died. 60 000 when absent. */
-  readonly leaseMs?: number;
-  /** How often to look for work that other processes left. 1 000 when absent. */
-  readonly pollMs?: number;
-  /** How long what the store failed on is left alone. 5 000 when absent. */
-  readonly pauseMs?: number;
-  /** Chance from 0 to 1, for the jitter of dispatch retries. `Math.random` when absent. */
-  readonly random?: () => number;
-}
 
 /**
  * Hosts runs in this process, with their state in Loom's store: with a durable store they survive it. Several processes over
@@ -31,7 +20,7 @@ export interface LocalEngineOptions {
  * @throws LoomError `invalid_configuration`
  */
 export function createLocalEngine(options: LocalEngineOptions = {}): ExecutionEngine {
-  checkOptions(options);
+  const settings = settingsOf(options);
   const inTurn = createTurns();
   let connected: EngineHost | undefined;
   let performer: Performer | undefined;
@@ -56,7 +45,7 @@ export function createLocalEngine(options: LocalEngineOptions = {}): ExecutionEn
       connected = given;
     },
     async open() {
-      performer ??= openPerformer(host(), options, raise);
+      performer ??= openPerformer(host(), settings, raise);
     },
     async close() {
       await performer?.close();
@@ -75,29 +64,18 @@ export function createLocalEngine(options: LocalEngineOptions = {}): ExecutionEn
   };
 }
 
-/** With any of these at nothing the engine would stand still, or never rest. */
-function checkOptions(options: LocalEngineOptions): void {
-  for (const name of ["concurrency", "leaseMs", "pollMs", "pauseMs"] as const)
-    if (!((options[name] ?? 1) > 0)) throw misconfigured(`${name}: must be more than 0`);
-  if (!Number.isInteger(options.concurrency ?? 1))
-    throw misconfigured("concurrency: must be a whole number");
-}
-
-function misconfigured(what: string): LoomError {
-  return new LoomError("invalid_configuration", `The in-process engine: ${what}.`);
-}
-
 function openPerformer(
   host: EngineHost,
-  options: LocalEngineOptions,
+  { concurrency, concurrencyPerApp, leaseMs, pollMs, pauseMs, random }: Settings,
   raise: Parameters<typeof perform>[0]["raise"],
 ): Performer {
-  const { concurrency = 64, leaseMs = 60_000, pollMs = 1_000, pauseMs = 5_000 } = options;
-  const { random = Math.random } = options;
-  const owner = crypto.randomUUID();
-  const leases = createLeases(host, { owner, leaseMs, pauseMs });
-  const performing = { host, raise, random };
-  return startPerformer(host, leases, { concurrency, pollMs }, (entry) =>
-    perform(performing, entry),
-  );
+  const leases = createLeases(host, { owner: crypto.randomUUID(), leaseMs, pauseMs });
+  const performing = { host, raise, random, leases };
+  const hands = {
+    leases,
+    shares: createShares(host.clock, { perApp: concurrencyPerApp, longestMs: leaseMs }),
+    findApp: createAppFinder(host),
+    perform: (entry: OutboxEntry, putOffMs?: number) => perform(performing, entry, putOffMs),
+  };
+  return startPerformer(host, hands, { concurrency, mostWaiting: concurrencyPerApp, pollMs });
 }

@@ -1,12 +1,14 @@
 import type { CallOutcome, EngineHost, OutboxEntry } from "@loom/core";
 import { loadCall, pauseAfter, postponeCall, timestampOf } from "@loom/core/effects";
 import type { Answer, CompensateStep, DispatchStep, RunEvent } from "@loom/core/run";
+import type { Leases } from "./leases.ts";
 
 /** What it takes to perform an outbox entry. */
 export interface Performing {
   readonly host: EngineHost;
   /** Gives an event to the run of the entry. */
   readonly raise: (entry: OutboxEntry, event: RunEvent) => Promise<Answer>;
+  readonly leases: Pick<Leases, "putOff">;
   readonly random: () => number;
 }
 
@@ -22,19 +24,31 @@ type Settlement = {
 /**
  * Performs an entry once: a timer fires; a call is made and settled, or put off. The entry leaves the outbox in the same
  * commit as what came of it. Rejects when the store fails or a newer Loom began the run; the entry is then as it was.
+ *
+ * @param putOffMs for how long to put a call off that would be made
  */
-export async function perform(performing: Performing, entry: OutboxEntry): Promise<void> {
+export async function perform(
+  performing: Performing,
+  entry: OutboxEntry,
+  putOffMs?: number,
+): Promise<void> {
   const { host, raise } = performing;
   const { command } = entry;
-  if (command.type !== "set_timer") return performCall(performing, { ...entry, command });
+  if (command.type !== "set_timer") return performCall(performing, { ...entry, command }, putOffMs);
   const at = timestampOf(host.clock.now());
   await raise(entry, { type: "timer_fired", call: command.call, at });
 }
 
-async function performCall(performing: Performing, entry: CallEntry): Promise<void> {
+/** A call that is not wanted any more is not made: there is nothing to put off. */
+async function performCall(
+  performing: Performing,
+  entry: CallEntry,
+  putOffMs: number | undefined,
+): Promise<void> {
   const { host } = performing;
   const { standing, manifest } = await loadCall(host, entry);
   if (standing !== "wanted" || !manifest) return settle(performing, entry, notSent(entry));
+  if (putOffMs !== undefined) return performing.leases.putOff(entry, putOffMs);
   const outcome = await host.deliver(manifest, entry.command);
   if (outcome.type === "unavailable") return tryAgain(performing, entry, outcome);
   const { type, ...rest } = outcome;
