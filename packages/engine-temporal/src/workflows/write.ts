@@ -1,7 +1,6 @@
 import type { MigrationManifest } from "@loom/core";
 import type { Finish, SaveProgress } from "@loom/core/run";
-import { ActivityFailure } from "@temporalio/common";
-import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import { isCancellation, proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { LoomActivities } from "../protocol.ts";
 
 /**
@@ -16,7 +15,8 @@ export async function write(
   try {
     await quickly().loomWrite(input);
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    // Of a local activity, the failure comes as it was thrown, and not in an ActivityFailure.
+    if (isCancellation(error)) throw error;
     await patiently().loomWrite(input);
   }
 }

@@ -98,6 +98,26 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await world.untilStatus("one", "not_started");
     },
   },
+  "store-away": {
+    steps: PLAN,
+    async drive(world) {
+      await world.untilCalls("one", "1 do bump 1");
+      await whileStoreIsAway(world, () => world.report("one", 1, { phase: "open" }));
+      await untilStep(world, "open");
+      await world.report("one", 1);
+      await until("the next call", () => world.migrators.calls("one").length === 2);
+      await whileStoreIsAway(world, () => world.report("one", 2));
+      await world.untilStatus("one", "completed");
+    },
+  },
+  "cancelled-store-away": {
+    steps: PLAN,
+    async drive(world) {
+      await world.untilCalls("one", "1 do bump 1");
+      await whileStoreIsAway(world, () => world.cancel("one"));
+      await world.untilStatus("one", "not_started");
+    },
+  },
   continued: {
     steps: PLAN,
     async drive(world) {
@@ -113,6 +133,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
 };
+
+/** For longer than the quick tries of a write take. */
+async function whileStoreIsAway(world: LoomWorld, act: () => Promise<unknown>): Promise<void> {
+  world.storeAway(true);
+  await act();
+  await new Promise((resume) => setTimeout(resume, 2_500));
+  world.storeAway(false);
+}
 
 function untilStep(world: LoomWorld, status: string): Promise<void> {
   return until(`a step ${status}`, async () => {

@@ -7,7 +7,7 @@ import type {
   StepDefinition,
   Store,
 } from "@loom/core";
-import { createLoom } from "@loom/core";
+import { createLoom, LoomError } from "@loom/core";
 import {
   createTemporalEngine,
   type TemporalEngine,
@@ -27,6 +27,8 @@ export interface LoomWorld {
   readonly migrationId: string;
   /** The workflow id of a candidate's run. */
   readonly runId: (candidateId: string) => string;
+  /** Lets the store refuse all writes of runs, until told that it is back. */
+  readonly storeAway: (isAway: boolean) => void;
   /** Adds candidates and starts their runs. */
   readonly start: (...candidateIds: readonly string[]) => Promise<void>;
   readonly cancel: (candidateId: string, compensate?: boolean) => Promise<void>;
@@ -57,7 +59,8 @@ export async function createLoomWorld(
   temporal: Temporal,
   { steps = PLAN, inputs = [], migrationId = newMigrationId(), ...options }: LoomWorldOptions = {},
 ): Promise<LoomWorld> {
-  const store = createMemoryStore();
+  const away = { isAway: false };
+  const store = refusingWrites(createMemoryStore(), away);
   const migrators = scriptedMigrators();
   const engine = createTemporalEngine({
     client: temporal.client,
@@ -85,6 +88,9 @@ export async function createLoomWorld(
     migrators,
     migrationId,
     runId: (candidateId) => `${migrationId}__${candidateId}`,
+    storeAway(isAway) {
+      away.isAway = isAway;
+    },
     async start(...ids) {
       const discovery = { id: randomUUID(), complete: false };
       const candidates = ids.map((id) => ({ id }));
@@ -106,6 +112,23 @@ export async function createLoomWorld(
     },
     untilCalls: (id, ...calls) =>
       until(`the calls ${calls.join(", ")}`, () => String(migrators.calls(id)) === String(calls)),
+  };
+}
+
+function refusingWrites(store: Store, away: { readonly isAway: boolean }): Store {
+  const guard = () => {
+    if (away.isAway) throw new LoomError("store_unavailable", "The store is away.");
+  };
+  return {
+    ...store,
+    async saveProgress(...given) {
+      guard();
+      return store.saveProgress(...given);
+    },
+    async changeStatus(...given) {
+      guard();
+      return store.changeStatus(...given);
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Runner } from "../runner.ts";
 import type { EngineCapabilities, EngineTest } from "./fixture.ts";
 import { ACCEPTED, createGate } from "./migrator.ts";
-import { report } from "./raise.ts";
+import { cancel, report } from "./raise.ts";
 
 const PLAN = [{ name: "bump" }, { name: "approve" }];
+const LIMITED = [{ name: "bump", timeoutSeconds: 0.5 }];
+/** Longer than what an engine may try at once, again and again, before it has to wait. */
+const AWAY_MS = 2_500;
 
 export function processLaws(
   { expect }: Runner,
@@ -79,6 +82,31 @@ export function processLaws(
         return false;
       }
     }
+  });
+
+  test("takes a report, a time limit, an end and a cancel to their ends that came while its store was away for seconds", async (t) => {
+    const sender = t.startProcess().engine;
+    const reported = await t.start("reported", PLAN);
+    const limited = await t.start("limited", LIMITED);
+    const ending = await t.start("ending", [{ name: "bump" }]);
+    const cancelled = await t.start("cancelled", PLAN);
+    for (const run of [reported, limited, ending, cancelled])
+      await t.untilCalls(run, "1 do bump 1");
+    t.first.cut(true);
+    await report(sender, reported, "bump", "open");
+    await report(sender, ending, "bump", "completed");
+    await cancel(sender, cancelled);
+    await new Promise((resume) => setTimeout(resume, AWAY_MS));
+    t.first.cut(false);
+    await t.untilStep(reported, "open");
+    await t.untilStep(limited, "failed");
+    expect((await t.untilOver(ending)).status).toBe("completed");
+    expect((await t.untilOver(cancelled)).status).toBe("not_started");
+    await report(sender, reported, "bump", "merged");
+    await t.untilCalls(reported, "1 do bump 1", "1 do approve 1");
+    await report(sender, limited, "bump", "merged");
+    expect((await t.untilOver(limited)).status).toBe("completed");
+    for (const run of [limited, ending, cancelled]) expect(await t.finishes(run)).toBe(1);
   });
 
   if (takeover === "supported")
