@@ -42,6 +42,11 @@ export async function dropSchema(pool: pg.Pool, schema: string): Promise<void> {
   await pool.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
 }
 
+/** Removes all that is in the tables of a schema. */
+export async function emptySchema(pool: pg.Pool, schema: string): Promise<void> {
+  await pool.query(emptySql(schema));
+}
+
 /** Runs SQL, on a server or in this process. */
 type Run = (sql: string) => Promise<unknown>;
 

@@ -1,7 +1,6 @@
 import { runIdOf, type Store } from "@loom/core";
-import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CuttingProxy } from "../../../test/servers/cutting-proxy.ts";
 import {
   AT,
   changeOf,
@@ -12,6 +11,7 @@ import {
   migrationOf,
 } from "../../../test/stores/builders.ts";
 import { createPostgresStore } from "../src/index.ts";
+import { openCutPool } from "./cut-connections.ts";
 import { openPool, openStore } from "./database.ts";
 
 const ROUNDS = 100;
@@ -25,8 +25,6 @@ const [REGISTRATION, MERGE] = [6, 6];
 
 describe("replies that are lost", () => {
   const pool = openPool();
-  let cutPool: pg.Pool;
-  let schema: string;
   let proxy: CuttingProxy;
   let direct: Store;
   let store: Store;
@@ -37,22 +35,19 @@ describe("replies that are lost", () => {
   };
 
   beforeAll(async () => {
-    const url = new URL(inject("postgresUrl"));
-    proxy = await startCuttingProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    const cutPool = await openCutPool();
     const setup = await openStore(pool);
-    ({ schema, store: direct } = setup);
-    url.host = `${proxy.host}:${proxy.port}`;
-    cutPool = openPool({ connectionString: url.href, max: 1 });
-    store = createPostgresStore({ pool: cutPool, schema });
+    proxy = cutPool.proxy;
+    direct = setup.store;
+    store = createPostgresStore({ pool: cutPool.pool, schema: setup.schema });
     await fill(direct, M, []);
     await store.getMigration(M);
     return async () => {
-      await cutPool.end();
+      await cutPool.close();
       await setup.teardown();
       await pool.end();
     };
   });
-  afterAll(() => proxy.close());
 
   test("lead to no wrong answer, and nothing is done twice", { timeout: 120_000 }, async () => {
     const before = await countHistory(direct, M);
@@ -94,36 +89,5 @@ describe("replies that are lost", () => {
     const last = { ...commitOf(M, candidateId, stored?.version ?? 0, []), finish };
     expect(await cut(() => store.commitRun(last))).toBe(true);
     expect(await direct.getCandidate(ref)).toMatchObject(COMPLETED);
-  }
-
-  test("are asked for again while the first request is still under way", async () => {
-    await direct.mergeCandidates({
-      migrationId: M,
-      candidates: [{ id: "held" }],
-      discovery: { id: "held", complete: false },
-      at: AT,
-      history: HISTORY,
-    });
-    const before = await countHistory(direct, M);
-    const holder = await pool.connect();
-    await holder.query("BEGIN");
-    await holder.query(`SELECT 1 FROM "${schema}".candidates WHERE id = 'held' FOR UPDATE`);
-    const change = store.changeStatus(changeOf(M, "held", [NONE, QUEUED]));
-    await expect.poll(waiting).toBe(1);
-    proxy.cutAll();
-    await expect.poll(waiting).toBe(2);
-    await holder.query("COMMIT");
-    holder.release();
-    expect(await change).toEqual({ applied: true });
-    expect((await countHistory(direct, M)) - before).toBe(1);
-    expect(await direct.countCandidates(M)).toMatchObject({ queued: 1 });
-  });
-
-  /** How many statements on our tables wait for a lock. */
-  async function waiting(): Promise<number> {
-    const { rows } = await pool.query(
-      `SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`,
-    );
-    return Number(rows[0]?.waiting);
   }
 });

@@ -1,7 +1,8 @@
 import type { InboxEntry, MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type CuttingProxy, startCuttingProxy } from "../../../test/servers/cutting-proxy.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CuttingProxy } from "../../../test/servers/cutting-proxy.ts";
 import { createPostgresMigratorStore } from "../src/migrator/index.ts";
+import { openCutPool } from "./cut-connections.ts";
 import { anySchema, dropSchema, openPool } from "./database.ts";
 
 const ROUNDS = 25;
@@ -14,16 +15,13 @@ describe("replies to a migrator's store that are lost", () => {
   let store: MigratorStore;
 
   beforeAll(async () => {
-    const url = new URL(inject("postgresUrl"));
-    proxy = await startCuttingProxy({ host: url.hostname, port: Number(url.port || 5432) });
-    url.host = `${proxy.host}:${proxy.port}`;
-    const cutPool = openPool({ connectionString: url.href, max: 1 });
-    store = createPostgresMigratorStore({ pool: cutPool, schema });
+    const cutPool = await openCutPool();
+    proxy = cutPool.proxy;
+    store = createPostgresMigratorStore({ pool: cutPool.pool, schema });
     await store.open();
-    return () => cutPool.end();
+    return () => cutPool.close();
   });
   afterAll(async () => {
-    proxy.close();
     await dropSchema(pool, schema);
     await pool.end();
   });

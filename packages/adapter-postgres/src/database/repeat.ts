@@ -34,6 +34,21 @@ export function createDatabase(driver: Driver, plan: SchemaPlan): Database {
   };
 }
 
+/**
+ * Whether a statement did its work, which it did when a row comes back. A repetition may have waited for the first request, and
+ * a statement does not see what was written while it waited: so another one asks whether that request did it.
+ */
+export function doneOnce(
+  database: Database,
+  values: Values,
+  { act, wasDone }: { readonly act: Statement; readonly wasDone: Statement },
+): Promise<boolean> {
+  return database.attempt(async (session, isRepeated) => {
+    const hasRow = async (asked: Statement) => (await session.query(asked, values)).length > 0;
+    return (await hasRow(act)) || (isRepeated && (await hasRow(wasDone)));
+  });
+}
+
 async function repeated<T>(
   work: (isRepeated: boolean) => Promise<T>,
   plan: SchemaPlan,

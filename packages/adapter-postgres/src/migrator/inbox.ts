@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { CallRef, InboxEntry, LeasedEntry, MigratorInbox } from "@loom/migrator-sdk";
 import type { Row } from "../database/database.ts";
-import type { Database } from "../database/repeat.ts";
+import { type Database, doneOnce } from "../database/repeat.ts";
 import { statement } from "../database/statement.ts";
 import { jsonIn, numberIn, textIn } from "../database/values.ts";
 import { eventValues } from "./events.ts";
-import { finishSql, inboxSql } from "./inbox-sql.ts";
+import { finishSql, inboxSql, wasFinishedSql } from "./inbox-sql.ts";
 import type { MigratorNames } from "./schema.ts";
 
 export function createInbox(database: Database, names: MigratorNames): MigratorInbox {
@@ -52,9 +52,10 @@ function createEnds(
 ): Pick<MigratorInbox, "finish" | "stop"> {
   const finish = statement(finishSql(names, false));
   const finishOpen = statement(finishSql(names, true));
+  const wasFinished = statement(wasFinishedSql(names));
   const { holdCall, stop } = inboxSql(names);
   return {
-    async finish({ id, owner, now, events, wait }) {
+    finish({ id, owner, now, events, wait }) {
       const { checkAt, ...rest } = wait ?? {};
       const values = {
         id,
@@ -64,8 +65,7 @@ function createEnds(
         ...eventValues(events),
         ...(wait && { key: wait.key, waitId: wait.id, wait: JSON.stringify(rest), checkAt }),
       };
-      const [row] = await database.query(wait ? finishOpen : finish, values);
-      return row?.["is_finished"] === "t";
+      return doneOnce(database, values, { act: wait ? finishOpen : finish, wasDone: wasFinished });
     },
     stop(id, now) {
       return database.transaction(async (session) => {

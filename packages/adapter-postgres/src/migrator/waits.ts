@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { KeptSettlement, MigratorWaits, Wait } from "@loom/migrator-sdk";
 import type { Row } from "../database/database.ts";
-import type { Database } from "../database/repeat.ts";
+import { type Database, doneOnce } from "../database/repeat.ts";
 import { statement } from "../database/statement.ts";
 import { digestOf, jsonIn, numberIn } from "../database/values.ts";
 import { eventValues, putEvents } from "./events.ts";
@@ -23,10 +23,9 @@ export function createWaits(database: Database, names: MigratorNames): MigratorW
       const values = { key, digest: digestOf(key), at: kept.at, kept: JSON.stringify(kept) };
       await database.query(sql.keep, values);
     },
-    async close(id, event, now) {
+    close(id, event, now) {
       const values = { id, now, by: randomUUID(), ...eventValues([event]) };
-      const [row] = await database.query(sql.close, values);
-      return row?.["is_closed"] === "t";
+      return doneOnce(database, values, { act: sql.close, wasDone: sql.wasClosed });
     },
     async checkAgain(id, checkAt) {
       await database.query(sql.checkAgain, { id, checkAt });
@@ -63,9 +62,8 @@ function waitSql(n: MigratorNames) {
         UPDATE ${n.waits} SET closed_at = :now::double precision, closed_by = :by::uuid
         WHERE id = :id AND closed_at IS NULL RETURNING 1
       ), ${putEvents(n, "closed")}
-      SELECT EXISTS (SELECT FROM closed) OR EXISTS (
-        SELECT FROM ${n.waits} WHERE id = :id AND closed_by = :by::uuid
-      ) AS is_closed`),
+      SELECT 1 FROM closed`),
+    wasClosed: statement(`SELECT 1 FROM ${n.waits} WHERE id = :id AND closed_by = :by::uuid`),
     checkAgain: statement(`
       UPDATE ${n.waits} SET check_at = :checkAt::double precision WHERE id = :id AND closed_at IS NULL`),
     takeDueChecks: statement(`

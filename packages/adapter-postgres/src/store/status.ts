@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MigrationStore, StatusChangeResult } from "@loom/core";
+import { doneOnce } from "../database/repeat.ts";
 import { statement, statements } from "../database/statement.ts";
 import type { Names } from "../schema/names.ts";
 import {
@@ -57,29 +58,34 @@ function changeSql(names: Names, shape: ChangeShape): string {
 
 /** Its own repetition is known by its operation: another hand may have saved the very inputs that it expects since. */
 function createSaveInputs({ database, names }: StoreContext): Methods["saveInputs"] {
-  const wasSaved = `EXISTS (SELECT FROM ${names.operations} WHERE id = :operation::uuid)`;
-  const save = statement(`
-    WITH saved AS (
-      UPDATE ${names.candidates} c SET inputs = :inputs::json
-      WHERE ${isCandidate(names)}
-        AND c.status = :status::${names.candidateStatus} AND c.attempt = :attempt::integer
-        AND ${HAS_EXPECTED_INPUTS} AND NOT ${wasSaved}
-      RETURNING 1
-    ), noted AS (
-      INSERT INTO ${names.operations} (id) SELECT :operation::uuid FROM saved ON CONFLICT DO NOTHING
-    )
-    SELECT EXISTS (SELECT FROM saved) OR ${wasSaved} AS is_saved`);
-  return async (ref, expected, inputs) => {
-    const { status, attempt } = expected;
-    const [row] = await database.query(save, {
+  const save = statement(saveInputsSql(names));
+  const wasSaved = statement(`SELECT 1 FROM ${names.operations} WHERE id = :operation::uuid`);
+  return (ref, expected, inputs) => {
+    const values = {
       operation: randomUUID(),
       migration: ref.migrationId,
       candidate: ref.candidateId,
-      status,
-      attempt,
+      status: expected.status,
+      attempt: expected.attempt,
       ...expectedInputs(expected),
       inputs: JSON.stringify(inputs),
-    });
-    return row?.["is_saved"] === "t";
+    };
+    return doneOnce(database, values, { act: save, wasDone: wasSaved });
   };
+}
+
+/** The candidate is held before the operation is put down, so that of two requests of one operation only one saves. */
+function saveInputsSql(names: Names): string {
+  return `
+    WITH held AS (
+      SELECT 1 FROM ${names.candidates} c
+      WHERE ${isCandidate(names)}
+        AND c.status = :status::${names.candidateStatus} AND c.attempt = :attempt::integer
+        AND ${HAS_EXPECTED_INPUTS}
+      FOR NO KEY UPDATE
+    ), operation AS (
+      INSERT INTO ${names.operations} (id) SELECT :operation::uuid FROM held ON CONFLICT DO NOTHING RETURNING 1
+    )
+    UPDATE ${names.candidates} c SET inputs = :inputs::json FROM operation
+    WHERE ${isCandidate(names)} RETURNING 1`;
 }
