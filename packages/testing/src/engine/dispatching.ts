@@ -117,7 +117,8 @@ export function dispatchLaws({ expect }: Runner, test: EngineTest): void {
     await t.untilStep(run, "failed");
     expect((await t.run(run))?.currentStep?.error).toBe("timed out after 0.05 s");
     await report(t.engine, run, "bump", "merged");
-    await t.untilCalls(run, "1 do bump 1", "1 do approve 1");
+    // On a busy machine the time may be up before the call was made, which is then made no more.
+    await t.until("the next step", () => t.calls(run).includes("1 do approve 1"));
   });
 
   test("uses updated inputs from the next dispatch on", async (t) => {
