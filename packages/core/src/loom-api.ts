@@ -105,10 +105,14 @@ export interface Loom {
   /**
    * not_started or queued → running, in one atomic step.
    * @throws `already_running`, `already_completed`, `run_closing`, `missing_inputs`, `unknown_input`; `engine_unavailable`
-   *   when the claim is written but not delivered: the same start again drives it on, and so does the recovery
+   *   when the claim is written but not delivered: the same start again drives it on, and so does the recovery;
+   *   `payload_too_large` when the engine takes no run with so much in it: the attempt is closed then
    */
   start(ref: CandidateRef, options?: StartOptions, actor?: Actor): Promise<RunRef>;
-  /** queued or running → not_started, with clean-up. @throws `invalid_transition`, `already_completed`, `stale_attempt` */
+  /**
+   * queued or running → not_started, with clean-up. A claim that the engine does not take is closed without it.
+   * @throws `invalid_transition`, `already_completed`, `stale_attempt`; `engine_unavailable` when it does not answer
+   */
   cancel(ref: CandidateRef, options?: CancelOptions, actor?: Actor): Promise<void>;
   /** Dispatches the failed step again. @throws `invalid_transition`, `step_not_failed`, `stale_attempt`, `run_closing` */
   retryStep(ref: CandidateRef, options: RetryOptions, actor?: Actor): Promise<void>;
@@ -122,7 +126,10 @@ export interface Loom {
     preview: { readonly candidate: Candidate; readonly inputs?: StringMap },
   ): Promise<DryRunResult>;
 
-  /** Recovers, takes up work, and from then on recovers periodically. Call it once, when the service is ready. */
+  /**
+   * Recovers, takes up work, and from then on recovers periodically. Call it once, when the service is ready.
+   * @throws `store_unavailable`; `invalid_configuration` when the store or the engine's runtime can hold no Loom as it is
+   */
   open(): Promise<void>;
   /** Performs nothing new, and waits for what is in flight. After it every method throws `engine_unavailable`. */
   close(): Promise<void>;

@@ -38,13 +38,17 @@ export interface ExecutionEngine {
   readonly name?: string;
   /** Called once, by `createLoom`, before anything else. */
   connect(host: EngineHost): void;
-  /** Takes up work that is due, from now on. */
+  /** Takes up work that is due, from now on. @throws LoomError `invalid_configuration` for a runtime that cannot host runs */
   open(): Promise<void>;
   /** Takes no new work and waits for the work in flight. */
   close(): Promise<void>;
-  /** Answers when the engine's runtime can be reached, where it has one. @throws LoomError `engine_unavailable` */
+  /** Answers when the engine's runtime can be reached, and runs hosted there. @throws LoomError `engine_unavailable` */
   ping?(): Promise<void>;
-  /** Begins the claimed attempt; a repetition, or one that comes after the attempt's end, changes nothing. */
+  /**
+   * Begins the claimed attempt; a repetition, or one that comes after the attempt's end, changes nothing.
+   *
+   * @throws LoomError `payload_too_large` when the runtime can never take so much: then nothing has begun, and the claim is undone
+   */
   startRun(manifest: MigrationManifest): Promise<void>;
   /** `null` when the engine does not know that attempt (any more). */
   getRun(runId: string, attempt: number): Promise<EngineRun | null>;

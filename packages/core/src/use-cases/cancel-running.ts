@@ -47,6 +47,8 @@ async function unlessBegun(
   attempt: number,
   error: unknown,
 ): Promise<Answer> {
+  // the delivery that came first has closed it
+  if (LoomError.is(error, "payload_too_large")) return "duplicate";
   if (!LoomError.is(error, "engine_unavailable") || (await engine.getRun(runId, attempt)))
     throw error;
   return "not_running";

@@ -12,7 +12,7 @@ import { guardHomeOf } from "./home.ts";
 const GONE = "the engine no longer knows this run: it was terminated or deleted there";
 
 /**
- * Finishes an attempt whose engine instance was terminated or deleted from outside, as cancelled.
+ * Finishes an attempt whose engine instance was terminated or deleted from outside, or never was, as cancelled.
  *
  * @returns whether it was still running
  * @throws LoomError `engine_unavailable` when it began in another engine, where it may well live

@@ -2,7 +2,9 @@ import type { MigrationManifest } from "../domain/manifest.ts";
 import { LoomError } from "../errors.ts";
 import type { CandidateRecord, CandidateRef } from "../ports/candidate-record.ts";
 import type { Answer } from "../run/events.ts";
+import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
+import { now } from "./context.ts";
 import { guardHome } from "./home.ts";
 
 /** How long a claim may wait for its engine before anybody drives it on, in milliseconds: longer than any engine's call. */
@@ -11,7 +13,8 @@ const PATIENCE_MS = 60_000;
 /**
  * Gives a claimed run to the engine; a repetition is harmless.
  *
- * @throws LoomError `engine_unavailable`; the claim stays, marked, for the same start again and for the recovery
+ * @throws LoomError `engine_unavailable`; the claim stays, marked, for the same start again and for the recovery.
+ *   `payload_too_large` when the engine will never take it; the attempt is closed then
  */
 export async function deliverClaim(
   context: UseCaseContext,
@@ -22,7 +25,8 @@ export async function deliverClaim(
     await context.engine.startRun(manifest);
     context.undelivered.delete(keyOf(manifest));
   } catch (cause) {
-    await markUndelivered(context, manifest, cause);
+    if (LoomError.is(cause, "payload_too_large")) await closeUntaken(context, manifest, cause);
+    else await markUndelivered(context, manifest, cause);
     if (LoomError.is(cause)) throw cause;
     const message = "The run is claimed but the engine could not be reached; start it again.";
     throw new LoomError("engine_unavailable", message, { cause });
@@ -77,6 +81,22 @@ export async function claimedManifest(
 /** A claim that may have been written though its reply was lost: the same start again drives it on. */
 export function noteUndelivered(context: UseCaseContext, manifest: MigrationManifest): void {
   context.undelivered.add(keyOf(manifest));
+}
+
+/** What its engine will never take must not keep the candidate: it may be started again, with less. */
+async function closeUntaken(
+  context: UseCaseContext,
+  manifest: MigrationManifest,
+  { message: reason }: LoomError,
+): Promise<void> {
+  const { migrationId, candidate, attempt } = manifest;
+  const ref = { migrationId, candidateId: candidate.id };
+  try {
+    await closeGoneRun(context, ref, attempt, { at: now(context), reason });
+    context.undelivered.delete(keyOf(manifest));
+  } catch (error) {
+    await markUndelivered(context, manifest, error);
+  }
 }
 
 /** Marked in the store for every process, and here for when the store is what cannot be reached. */

@@ -1,10 +1,11 @@
+import { LoomError } from "../errors.ts";
 import type { CandidateRef } from "../ports/candidate-record.ts";
 import type { RunRecord } from "../ports/run-store.ts";
 import { closeGoneRun } from "./close-gone-run.ts";
 import type { UseCaseContext } from "./context.ts";
 import { needCandidate, now } from "./context.ts";
-import { isElsewhere, nameOf } from "./home.ts";
 import { claimedManifest, deliverClaim } from "./deliver-claim.ts";
+import { isElsewhere, nameOf } from "./home.ts";
 
 const PAGE = 200;
 const AT_ONCE = 8;
@@ -84,6 +85,11 @@ async function driveOn(
   if (record.status !== "running" || record.attempt !== attempt) return "fine";
   const manifest = await claimedManifest(context, ref, record);
   if (!manifest) return "fine";
-  await deliverClaim(context, manifest);
-  return "started";
+  try {
+    await deliverClaim(context, manifest);
+    return "started";
+  } catch (error) {
+    if (LoomError.is(error, "payload_too_large")) return "closed";
+    throw error;
+  }
 }

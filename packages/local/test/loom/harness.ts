@@ -150,6 +150,10 @@ export function engineThatIsDown() {
       if (isDown) throw new Error("connection refused");
       await engine.startRun(manifest);
     },
+    getRun: async (runId, attempt) => {
+      if (isDown) throw new LoomError("engine_unavailable", "The engine is down.");
+      return engine.getRun(runId, attempt);
+    },
   };
   return {
     engine: flaky,
