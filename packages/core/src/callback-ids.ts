@@ -14,7 +14,7 @@ const PURPOSE = "loom callback v1\n";
  * @throws LoomError `invalid_configuration` when one is shorter than 16 characters
  */
 export function createCallbackIds(secrets: readonly string[]): CallbackIds {
-  if (secrets.length === 0 || !secrets.every(isSecret))
+  if (!Array.isArray(secrets) || secrets.length === 0 || !secrets.every(isSecret))
     throw new LoomError(
       "invalid_configuration",
       `secrets: give at least one, each of at least ${SECRET_MIN_LENGTH} characters.`,

@@ -37,7 +37,12 @@ import {
   StartOptionsSchema,
   StepCompletedEventSchema,
 } from "./wire/index.ts";
-import { CandidateRefSchema, MigrationRefSchema, ReportRefSchema } from "./wire/requests.ts";
+import {
+  ActingSchema,
+  CandidateRefSchema,
+  MigrationRefSchema,
+  ReportRefSchema,
+} from "./wire/requests.ts";
 
 /** Who acts when a caller in the same process does not say. */
 const IN_PROCESS: Actor = { id: "in-process" };
@@ -56,19 +61,19 @@ export function createActions(context: UseCaseContext, callbacks: CallbackIds): 
 
 function migratorActions(context: UseCaseContext, callbacks: CallbackIds) {
   return {
-    announce: async (announcement, actor = IN_PROCESS) =>
-      announce(context, parse(MigrationAnnouncementSchema, announcement), actor),
-    submitCandidates: async (migrationId, submission, actor = IN_PROCESS) =>
+    announce: async (announcement, actor?) =>
+      announce(context, parse(MigrationAnnouncementSchema, announcement), by(actor)),
+    submitCandidates: async (migrationId, submission, actor?) =>
       submitCandidates(
         context,
         checkId(migrationId),
         parse(CandidateSubmissionSchema, submission),
-        actor,
+        by(actor),
       ),
-    async reportStep(given, event, actor = IN_PROCESS) {
+    async reportStep(given, event, actor?) {
       const { id } = parse(ReportRefSchema, { id: given });
       const checked: StepCompletedEvent = parse(StepCompletedEventSchema, event);
-      if (!id.startsWith(CALLBACK_PREFIX)) return reportByOperator(context, id, checked, actor);
+      if (!id.startsWith(CALLBACK_PREFIX)) return reportByOperator(context, id, checked, by(actor));
       const target = await callbacks.read(id);
       if (!target) throw new LoomError("unauthenticated", "The callback id is not one of ours.");
       return reportByCallback(context, target, checked);
@@ -99,19 +104,25 @@ function readActions(context: UseCaseContext) {
 
 function runActions(context: UseCaseContext) {
   return {
-    queue: async (ref, options = {}, actor = IN_PROCESS) =>
-      queue(context, checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
-    dequeue: async (ref, actor = IN_PROCESS) => dequeue(context, checkRef(ref), actor),
-    execute: async (ref, options = {}, actor = IN_PROCESS) =>
-      start(context, "execute", checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
-    start: async (ref, options = {}, actor = IN_PROCESS) =>
-      start(context, "start", checkRef(ref), parse(StartOptionsSchema, options).inputs, actor),
-    cancel: async (ref, options = {}, actor = IN_PROCESS) =>
-      cancel(context, checkRef(ref), parse(CancelOptionsSchema, options), actor),
-    retryStep: async (ref, options, actor = IN_PROCESS) =>
-      retryStep(context, checkRef(ref), parse(RetryOptionsSchema, options), actor),
-    updateInputs: async (ref, inputs, actor = IN_PROCESS) =>
-      updateInputs(context, checkRef(ref), parse(InputsUpdateSchema, { inputs }).inputs, actor),
+    queue: async (ref, options = {}, actor?) =>
+      queue(context, checkRef(ref), parse(StartOptionsSchema, options).inputs, by(actor)),
+    dequeue: async (ref, actor?) => dequeue(context, checkRef(ref), by(actor)),
+    execute: async (ref, options = {}, actor?) =>
+      start(
+        context,
+        "execute",
+        checkRef(ref),
+        parse(StartOptionsSchema, options).inputs,
+        by(actor),
+      ),
+    start: async (ref, options = {}, actor?) =>
+      start(context, "start", checkRef(ref), parse(StartOptionsSchema, options).inputs, by(actor)),
+    cancel: async (ref, options = {}, actor?) =>
+      cancel(context, checkRef(ref), parse(CancelOptionsSchema, options), by(actor)),
+    retryStep: async (ref, options, actor?) =>
+      retryStep(context, checkRef(ref), parse(RetryOptionsSchema, options), by(actor)),
+    updateInputs: async (ref, inputs, actor?) =>
+      updateInputs(context, checkRef(ref), parse(InputsUpdateSchema, { inputs }).inputs, by(actor)),
     dryRun: async (ref, options = {}) =>
       dryRun(context, checkRef(ref), parse(StartOptionsSchema, options).inputs),
     async previewCandidate(migrationId, preview) {
@@ -120,6 +131,12 @@ function runActions(context: UseCaseContext) {
       return previewCandidate(context, id, candidate, inputs);
     },
   } satisfies Partial<LoomActions>;
+}
+
+/** Who acts, checked like everything else. */
+function by(actor: Actor = IN_PROCESS): Actor {
+  const { id, name } = parse(ActingSchema, { actor }).actor;
+  return { id, ...(name !== undefined && { name }) };
 }
 
 function checkRef(ref: CandidateRef): CandidateRef {

@@ -36,6 +36,15 @@ export interface LoomOptions {
   readonly recoverySeconds?: number;
 }
 
+const PARTS = {
+  store: "for one that forgets, createMemoryStore() of @loom/local.",
+  engine: "such as createLocalEngine() of @loom/local.",
+  migrators: "such as createMigratorClient() of @loom/http.",
+};
+
+/** An engine reports to one Loom: to a second one it would be deaf, or the first one's runs would stand still. */
+const connected = new WeakSet<ExecutionEngine>();
+
 /**
  * Puts a Loom together. Nothing happens before `open()`.
  *
@@ -45,6 +54,7 @@ export interface LoomOptions {
  * await loom.open();
  */
 export function createLoom(options: LoomOptions): Loom {
+  guardParts(options);
   const { store, engine, migrators, clock = systemClock, logger = consoleLogger } = options;
   const callbacks = createCallbackIds(secretsOf(options));
   const publicUrl = publicUrlOf(options);
@@ -59,12 +69,22 @@ export function createLoom(options: LoomOptions): Loom {
     undelivered: new Set<string>(),
   };
   const deliver = createDeliver(delivering);
+  connected.add(engine);
   engine.connect({ store, clock, logger, deliver, write: createWrite(store) });
   const calls = createCallsInFlight();
   const actions = counted(calls, createActions(context, callbacks));
   const everyMs = recoverySecondsOf(options) * 1000;
   const recoveries = createRecoveryLoop(context, everyMs, actions.recover);
   return { ...actions, ...createLifecycle({ store, engine, migrators, calls, recoveries }) };
+}
+
+/** Callers without types, and variables that are not set, come here too. */
+function guardParts(options: LoomOptions): void {
+  for (const part of ["store", "engine", "migrators"] as const)
+    if (typeof options?.[part] !== "object")
+      throw misconfigured(`${part}: required; ${PARTS[part]}`);
+  if (connected.has(options.engine))
+    throw misconfigured("engine: another Loom has it; give each Loom an engine of its own.");
 }
 
 function secretsOf({ secrets, store }: LoomOptions): readonly string[] {

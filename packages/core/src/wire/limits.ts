@@ -8,6 +8,8 @@ export const LIMITS = {
   mapValueBytes: 16 * 1024,
   /** Characters of a name or label. */
   name: 200,
+  /** Characters of the id of an actor. */
+  actor: 320,
   /** Characters of the name of an app, of a step's type, or of an event. */
   app: 128,
   /** Characters of a description. */

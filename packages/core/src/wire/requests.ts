@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { LOOM_ACTOR } from "../domain/actor.ts";
 import { CandidateSchema } from "./candidate.ts";
 import { CandidateIdSchema, MigrationIdSchema, StepNameSchema } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { object } from "./object.ts";
 import { StringMapSchema } from "./string-map.ts";
-import { text } from "./text.ts";
+import { line, text } from "./text.ts";
 import { OrdinalSchema } from "./values.ts";
 
 /** Which migration is meant. */
@@ -18,6 +19,17 @@ export const CandidateRefSchema = object({
 
 /** What is reported on: a callback id or a run id. */
 export const ReportRefSchema = object({ id: z.string() });
+
+/** Who acts, as `authorize` or a caller in the same process says. */
+export const ActingSchema = object({
+  actor: object({
+    id: line(LIMITS.actor).refine(
+      (id) => id !== LOOM_ACTOR.id,
+      "is that of Loom itself; choose another",
+    ),
+    name: text(LIMITS.name).optional(),
+  }),
+});
 
 const precondition = OrdinalSchema.describe(
   "A precondition: when another one is current the answer is `stale_attempt`.",

@@ -1,3 +1,4 @@
+import type { Actor } from "@loom/core";
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
 import { billing, MIGRATION, openLoom } from "./harness.ts";
@@ -25,5 +26,30 @@ test("an argument that breaks a rule is named by its field, whatever callers wit
       details: { issues: [{ path }] },
     });
   }
+  await loom.close();
+});
+
+test("an actor that could not be kept, or that passes for Loom, is refused by its field and does nothing", async () => {
+  const { loom } = await openLoom();
+  const wrong: readonly (readonly [path: string, actor: unknown])[] = [
+    ["actor", "me"],
+    ["actor.id", {}],
+    ["actor.id", { id: 1 }],
+    ["actor.id", { id: "" }],
+    ["actor.id", { id: "a\0b" }],
+    ["actor.id", { id: "x".repeat(321) }],
+    ["actor.id", { id: "loom", name: "Loom" }],
+    ["actor.name", { id: "ada", name: 1 }],
+  ];
+  for (const [path, actor] of wrong)
+    await expect(loom.queue(billing, {}, actor as Actor)).rejects.toMatchObject({
+      code: "validation_failed",
+      details: { issues: [{ path }] },
+    });
+  expect(await loom.getCandidate(billing)).toMatchObject({ status: "not_started" });
+  await loom.queue(billing, {}, { id: "ada", name: undefined, role: "admin" } as never);
+  const { history } = await loom.listHistory(MIGRATION, { limit: 1 });
+  expect(history).toMatchObject([{ action: "queue", actor: { id: "ada" } }]);
+  expect(history[0]?.actor).toEqual({ id: "ada" });
   await loom.close();
 });
