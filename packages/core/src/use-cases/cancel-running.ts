@@ -89,14 +89,16 @@ async function recordCancel(
 async function tooLate(
   context: UseCaseContext,
   ref: CandidateRef,
-  { attempt, at, by, reason }: CancelRequested,
+  event: CancelRequested,
 ): Promise<void> {
+  const { attempt } = event;
   const record = await needCandidate(context, ref);
   guardStatus("cancel", record);
   guardAttempt(attempt, record);
   const runId = runIdOf(ref.migrationId, ref.candidateId);
   if ((await context.engine.getRun(runId, attempt)) === null) {
-    await closeGoneRun(context, ref, attempt, { at, by, reason });
+    // when it has ended between two looks, another look says how
+    if (!(await closeGoneRun(context, ref, attempt, event))) await tooLate(context, ref, event);
     return;
   }
   throw new LoomError("invalid_transition", "The last step has succeeded; the run is completing.", {

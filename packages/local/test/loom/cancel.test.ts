@@ -1,11 +1,13 @@
 import { LoomError } from "@loom/core";
 import { expect, test } from "vitest";
+import { createLocalEngine } from "../../src/index.ts";
 import {
   billing,
   inputs,
   MIGRATION,
   openLoom,
   operator,
+  outcome,
   report,
   until,
   untilStatus,
@@ -113,5 +115,25 @@ test("a start right after a cancel is refused clearly or starts the next attempt
   await untilStatus(loom, "billing", "not_started");
   const ids = received.map(({ dispatchId }) => dispatchId);
   expect(new Set(ids).size).toBe(ids.length);
+  await loom.close();
+});
+
+test("a cancel that comes while the run completes is not answered as done", async () => {
+  const engine = createLocalEngine();
+  const late = {
+    ...engine,
+    cancelRun: async () => "not_running" as const,
+    // between two looks of the cancel the last step is reported
+    async getRun(runId: string, attempt: number) {
+      await report(loom, await call(2));
+      await untilStatus(loom, "billing", "completed");
+      return engine.getRun(runId, attempt);
+    },
+  };
+  const { loom, call } = await openLoom([{ id: "billing" }], { engine: late });
+  await loom.start(billing, { inputs });
+  await report(loom, await call(1));
+  await call(2);
+  expect(await outcome(loom.cancel(billing))).toBe("already_completed");
   await loom.close();
 });
