@@ -38,12 +38,19 @@ export type RunInput = {
   /** The version of the rules that the sender knows; an older worker leaves the run alone. */
   readonly interpreterVersion: number;
   readonly timing: RunTiming;
-} & ({ readonly manifest: MigrationManifest } | { readonly carried: CarriedRun });
+} & ({ readonly manifest: MigrationManifest } | { readonly carried: CarriedRun | CarriedWithView });
 
 /** What a continue-as-new hands on. No event waits then, for the server refuses one that a signal has overtaken. */
 export interface CarriedRun {
   readonly state: RunState;
-  /** What is still to be done: the last view to be shown, and the timers that were running. */
+  /** Those that were running. */
+  readonly timers: readonly SetTimer[];
+}
+
+/** What a continue-as-new handed on before views were made of the state again. */
+export interface CarriedWithView {
+  readonly state: RunState;
+  /** What was still to be done: the last view to be shown, and the timers that were running. */
   readonly commands: readonly (SaveProgress | SetTimer)[];
 }
 
@@ -73,7 +80,7 @@ export type DispatchResult =
 
 /** The argument of the write activity. */
 export interface WriteInput {
-  /** In the form of `slimManifest`: a write needs no more than its ids. */
+  /** With its ids alone: a write needs no more. */
   readonly manifest: MigrationManifest;
   readonly command: SaveProgress | Finish;
 }

@@ -61,14 +61,18 @@ export function finish(state: RunState, outcome: RunOutcome, at: Timestamp): Adv
 export function showing([state, commands]: Advance): Advance {
   if (state.phase === "finished") return [state, commands];
   const next = { ...state, sequence: state.sequence + 1 };
-  const save: SaveProgress = {
+  return [next, [viewOf(next), ...commands]];
+}
+
+/** The last view of a state: the same as the machine has made when it took what readers see. */
+export function viewOf(state: RunState): SaveProgress {
+  return {
     type: "save_progress",
-    id: attemptCommandId("progress", next),
-    attempt: next.manifest.attempt,
-    sequence: next.sequence,
-    progress: progressOf(next),
+    id: attemptCommandId("progress", state),
+    attempt: state.manifest.attempt,
+    sequence: state.sequence,
+    progress: progressOf(state),
   };
-  return [next, [save, ...commands]];
 }
 
 /** The steps that a cancel with compensation undoes, the last one first. */

@@ -6,6 +6,7 @@ import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { RUN_WORKFLOW, type RunInput, type RunMemo } from "../protocol.ts";
 import { slimManifest } from "../slim.ts";
 import { type Execution, findExecution } from "./executions.ts";
+import { guardRoom } from "./guard-room.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import { pause, type Rpc } from "./rpc.ts";
 
@@ -25,7 +26,7 @@ const LONGEST_PAUSE_MS = 500;
  * Begins the claimed attempt, once. The status of a cancelled attempt is written some milliseconds before its execution closes: a
  * start in that gap waits for the close.
  *
- * @throws LoomError `engine_unavailable`, also when an execution with this id does not go away in time
+ * @throws LoomError `engine_unavailable`, also when an execution with this id does not go away in time; `payload_too_large`
  */
 export async function startRun(starting: Starting, manifest: MigrationManifest): Promise<void> {
   const { rpc, host, options } = starting;
@@ -35,6 +36,7 @@ export async function startRun(starting: Starting, manifest: MigrationManifest):
   let found = mayBeRepeated(host, claim) ? await findExecution(rpc, manifest.runId) : null;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     if (found && isOf(found, claim)) return takenBefore(host, manifest, found);
+    guardRoom(manifest);
     if (await isStarted(starting, manifest, claim)) return;
     found = await findExecution(rpc, manifest.runId);
     if (found && isOf(found, claim)) continue;

@@ -14,6 +14,7 @@ import {
   proxyActivities,
 } from "@temporalio/workflow";
 import type { DispatchInput, DispatchResult, LoomActivities, RunTiming } from "../protocol.ts";
+import { type Limits, limitsOf } from "./limits.ts";
 import { now } from "./moment.ts";
 
 type Call = DispatchStep | CompensateStep;
@@ -36,10 +37,11 @@ export function createCalls(
   post: (event: RunEvent) => void,
 ): Calls {
   const scopes = new Map<string, CancellationScope>();
+  const limits = limitsOf(timing);
   let isOver = false;
 
   const settle = async (command: Call, view: SaveProgress | undefined): Promise<void> => {
-    const result = await dispatch(manifest, timing, command, view);
+    const result = await dispatch(manifest, limits, command, view);
     scopes.delete(command.id);
     if (result.outcome === "over") isOver = true;
     else post({ type: "dispatch_settled", call: command.call, at: now(), ...settlement(result) });
@@ -63,14 +65,14 @@ export function createCalls(
 
 async function dispatch(
   manifest: MigrationManifest,
-  timing: RunTiming,
+  { callMs, heartbeatMs }: Limits,
   command: Call,
   view: SaveProgress | undefined,
 ): Promise<DispatchResult> {
   const { kind, step, number } = command.call;
   const { loomDispatch } = proxyActivities<LoomActivities>({
-    startToCloseTimeout: `${timing.callSeconds} seconds`,
-    heartbeatTimeout: `${timing.heartbeatSeconds} seconds`,
+    startToCloseTimeout: callMs,
+    heartbeatTimeout: heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     // The activity itself counts its calls and says when the next one is due; this is for one whose worker died.
     retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "1 minute" },

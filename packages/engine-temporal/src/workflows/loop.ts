@@ -1,7 +1,8 @@
 import type { RunCommand, RunEvent, RunState } from "@loom/core/run";
-import { advanceRun, dispatchIdOf } from "@loom/core/run";
-import { condition, upsertMemo, workflowInfo } from "@temporalio/workflow";
+import { dispatchIdOf } from "@loom/core/run";
+import { condition, patched, upsertMemo, workflowInfo } from "@temporalio/workflow";
 import type { CarriedRun, RunTiming } from "../protocol.ts";
+import { bytesOf, createRoom, MOST_CARRIED_BYTES, type Room } from "../room.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { createTimers, type Timers } from "./timers.ts";
 import { type Views, viewsOf } from "./views.ts";
@@ -34,25 +35,25 @@ export async function hostRun(
   const post = (event: RunEvent): number => run.inbox.push(event);
   const calls = createCalls(run.state.manifest, timing, post);
   const timers = createTimers(post);
+  const room = createRoom();
   let commands = first;
   for (;;) {
     const { toWrite } = perform({ run, calls, timers }, commands);
-    if (isTimeToContinue(run, calls))
-      return { type: "continued", carried: carry(run, toWrite, timers) };
+    if (isTimeToContinue(run, calls)) return { type: "continued", carried: carry(run, timers) };
     if (toWrite) await write(run.state.manifest, toWrite);
     if (run.state.phase === "finished") return { type: run.state.outcome ?? "completed" };
     await condition(() => run.inbox.length > 0 || calls.isOver);
     if (calls.isOver) return { type: "over" };
-    commands = takeEvents(run);
+    commands = takeEvents(run, room);
   }
 }
 
 /** Gives the machine all events that wait; a cancel that it takes is shown to those who look at the execution. */
-function takeEvents(run: HostedRun): readonly RunCommand[] {
+function takeEvents(run: HostedRun, room: Room): readonly RunCommand[] {
   const { phase } = run.state;
   const commands: RunCommand[] = [];
   for (let event = run.inbox.shift(); event; event = run.inbox.shift()) {
-    const [state, more] = advanceRun(run.state, event);
+    const [state, more] = room.advance(run.state, event, isBounded);
     run.state = state;
     commands.push(...more);
   }
@@ -83,14 +84,19 @@ function perform({ run, calls, timers }: Performing, commands: readonly RunComma
   return views;
 }
 
+/** Histories that began before runs had a bound are replayed without one. */
+function isBounded(): boolean {
+  return patched("loom-room");
+}
+
 /** The view is written by the next execution: while this one waits, a signal may come, and the server refuses to continue. */
-function carry({ state }: HostedRun, toWrite: Views["toWrite"], timers: Timers): CarriedRun {
-  const view = toWrite?.type === "save_progress" ? [toWrite] : [];
-  return { state, commands: [...view, ...timers.running] };
+function carry({ state }: HostedRun, timers: Timers): CarriedRun {
+  return { state, timers: timers.running };
 }
 
 /** Not while a run is cancelling: the new execution would not know of Temporal's own cancel, and could not end as cancelled. */
 function isTimeToContinue({ state, inbox }: HostedRun, calls: Calls): boolean {
   if (!workflowInfo().continueAsNewSuggested) return false;
-  return state.phase === "running" && calls.size === 0 && inbox.length === 0;
+  const isIdle = state.phase === "running" && calls.size === 0 && inbox.length === 0;
+  return isIdle && bytesOf(state) <= MOST_CARRIED_BYTES;
 }

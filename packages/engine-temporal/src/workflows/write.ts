@@ -11,7 +11,7 @@ export async function write(
   manifest: MigrationManifest,
   command: SaveProgress | Finish,
 ): Promise<void> {
-  const input = { manifest, command };
+  const input = { manifest: namesOf(manifest), command };
   try {
     await quickly().loomWrite(input);
   } catch (error) {
@@ -34,4 +34,9 @@ function patiently() {
     retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "30 seconds" },
     summary: "the store was not reached at first",
   });
+}
+
+/** A write needs no more of a manifest than its ids. */
+function namesOf({ migrationId, runId, attempt, candidate }: MigrationManifest): MigrationManifest {
+  return { migrationId, runId, attempt, candidate, steps: [] };
 }

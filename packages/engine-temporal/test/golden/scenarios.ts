@@ -118,21 +118,22 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await world.untilStatus("one", "not_started");
     },
   },
-  continued: {
-    steps: PLAN,
-    async drive(world) {
-      await world.untilCalls("one", "1 do bump 1");
-      for (let n = 0; n < 30; n++) {
-        const phase = n % 2 === 0 ? "open" : "awaiting_review";
-        await world.report("one", 1, { phase });
-        await untilStep(world, phase);
-      }
-      await world.report("one", 1);
-      await world.report("one", 2);
-      await world.untilStatus("one", "completed");
-    },
-  },
+  continued: { steps: PLAN, drive: (world) => reportAgainAndAgain(world, 30) },
+  "continued-from-state": { steps: PLAN, drive: (world) => reportAgainAndAgain(world, 16) },
 };
+
+/** Often enough for the run to be continued as new, to its end. */
+async function reportAgainAndAgain(world: LoomWorld, times: number): Promise<void> {
+  await world.untilCalls("one", "1 do bump 1");
+  for (let n = 0; n < times; n++) {
+    const phase = n % 2 === 0 ? "open" : "awaiting_review";
+    await world.report("one", 1, { phase });
+    await untilStep(world, phase);
+  }
+  await world.report("one", 1);
+  await world.report("one", 2);
+  await world.untilStatus("one", "completed");
+}
 
 /** For longer than the quick tries of a write take. */
 async function whileStoreIsAway(world: LoomWorld, act: () => Promise<unknown>): Promise<void> {
