@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
-const NEEDS_BUILD = ["api", "exports", "packed", "size"];
+const NEEDS_BUILD = ["api", "exports", "packed", "size", "users"];
 const AT_ONCE = 2;
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -1,40 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LOOM_ERRORS } from "@loom/core";
 import { expect, test } from "vitest";
+import type { Block } from "../scripts/doc-blocks.ts";
+import { docBlocks, fileOf } from "../scripts/doc-blocks.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const SCRATCH = join(ROOT, "test/.docs");
-const PAGES = ["*.md", "docs/**/*.md", "packages/*/README.md", "examples/*/README.md"];
-
-interface Block {
-  readonly page: string;
-  readonly line: number;
-  readonly code: string;
-}
-
-/**
- * The TypeScript blocks of a page. A comment `<!-- given: … -->` right before one holds declarations that the reader has in
- * their own service and that the block therefore does not show.
- */
-function blocksOf(page: string): Block[] {
-  const text = readFileSync(join(ROOT, page), "utf8");
-  const blocks = text.matchAll(/(?:<!-- given:([^]*?)-->\n+)?^```ts\n([^]*?)^```$/gm);
-  return [...blocks].map(([, given = "", code = ""]) => ({
-    page,
-    line: text.slice(0, text.indexOf(code)).split("\n").length,
-    code: `${given.trim()}\n${code}\nexport {};\n`,
-  }));
-}
 
 function compile(blocks: readonly Block[]): string {
   rmSync(SCRATCH, { recursive: true, force: true });
   mkdirSync(SCRATCH, { recursive: true });
   const config = { extends: "../../tsconfig.base.json", include: ["*.ts"] };
   writeFileSync(join(SCRATCH, "tsconfig.json"), JSON.stringify(config));
-  for (const { page, line, code } of blocks)
-    writeFileSync(join(SCRATCH, `${page.replaceAll("/", "_")}.${line}.ts`), code);
+  for (const block of blocks) writeFileSync(join(SCRATCH, fileOf(block)), block.code);
   try {
     execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", SCRATCH], { encoding: "utf8" });
     return "";
@@ -45,8 +25,7 @@ function compile(blocks: readonly Block[]): string {
   }
 }
 
-const pages = globSync(PAGES, { cwd: ROOT }).filter((page) => !page.includes("node_modules"));
-const blocks = pages.flatMap(blocksOf);
+const blocks = docBlocks();
 
 const PATIENCE_MS = 120_000;
 

@@ -1,7 +1,9 @@
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import type {
+  Candidate,
   ChangesContext,
+  Discovered,
   FileChange,
   MigrationDefinition,
   StepContext,
@@ -160,6 +162,101 @@ test("candidates may bring steps of the handlers only, from a list or as they co
   defineMigration({ ...rest, discover: () => [{ id: "a", steps: [{ name: "other" }] }] });
   // @ts-expect-error a candidate has an id
   defineMigration({ ...rest, discover: () => [{ kind: "app" }] });
+});
+
+test("candidates of a declared type are taken; their steps are looked at when they come", () => {
+  const handlers = {
+    bump: { config: z.object({ env: z.string() }), run: (ctx: StepContext) => ctx.done() },
+    approve: { run: (ctx: StepContext) => ctx.done() },
+  };
+  const define = { id: "m", name: "M", handlers, plan: [{ name: "approve" }] } as const;
+  const forge = {} as {
+    fleet(): AsyncIterable<Candidate>;
+    all(): Candidate[];
+    promised(): Promise<readonly Candidate[]>;
+    either(): Discovered<Candidate>;
+    named(): { id: string; steps?: { name: string }[] }[];
+    typed(): { id: string; steps: { name: string; type?: string }[] }[];
+    bare(): { id: string; team: string }[];
+  };
+  const migration = defineMigration({ ...define, discover: () => forge.fleet() });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
+  defineMigration({ ...define, discover: () => forge.all() });
+  defineMigration({ ...define, discover: () => forge.promised() });
+  defineMigration({ ...define, discover: () => forge.either() });
+  defineMigration({ ...define, discover: () => forge.named() });
+  defineMigration({ ...define, discover: () => forge.typed() });
+  defineMigration({ ...define, discover: () => forge.bare() });
+  defineMigration({ ...define, discover: async () => forge.bare().map(({ id }) => ({ id })) });
+  defineMigration({
+    ...define,
+    async *discover() {
+      for await (const candidate of forge.fleet()) yield { ...candidate, kind: "service" };
+    },
+  });
+  defineMigration({
+    ...define,
+    discover: () =>
+      forge.bare().map(({ id, team }) => ({
+        id,
+        steps: [{ name: `bump-${team}`, type: "bump", config: { env: team } }],
+      })),
+  });
+});
+
+test("what the compiler can tell of a candidate's steps it tells", () => {
+  const handlers = {
+    bump: { config: z.object({ env: z.string() }), run: (ctx: StepContext) => ctx.done() },
+    approve: { run: (ctx: StepContext) => ctx.done() },
+  };
+  const define = { id: "m", name: "M", handlers, plan: [] } as const;
+  const names: string[] = [];
+  const migration = defineMigration({
+    ...define,
+    discover: () => [
+      { id: "a", steps: [{ name: "approve" }, { name: "bump", config: { env: "dev" } }] },
+      { id: "b", steps: [{ name: "elsewhere", migratorApp: "another-app" }] },
+      { id: "c", steps: [] },
+      { id: "d" },
+    ],
+  });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
+  const typed = () => names.map((name) => ({ id: name, steps: [{ name, type: "bmp" as const }] }));
+  // @ts-expect-error no such type
+  defineMigration({ ...define, discover: typed });
+  // @ts-expect-error config is missing
+  defineMigration({ ...define, discover: () => [{ id: "a", steps: [{ name: "bump" }] }] });
+  defineMigration({
+    ...define,
+    // @ts-expect-error no such handler
+    async *discover() {
+      yield { id: "a", steps: [{ name: "other" }] };
+    },
+  });
+});
+
+test("inputs are text: what cannot be read from text is refused", () => {
+  const rest = { id: "m", name: "M", handlers: {}, plan: [] } as const;
+  // @ts-expect-error use z.coerce
+  defineMigration({ ...rest, inputs: z.object({ n: z.number() }) });
+  // @ts-expect-error use z.coerce
+  defineMigration({ ...rest, inputs: z.object({ s: z.string(), n: z.number().default(1) }) });
+  // @ts-expect-error use z.stringbool
+  defineMigration({ ...rest, inputs: z.object({ b: z.boolean().optional() }) });
+  defineMigration({
+    ...rest,
+    inputs: z.object({
+      n: z.coerce.number().default(1),
+      piped: z.string().transform(Number),
+      flag: z.stringbool().optional(),
+      one: z.enum(["a", "b"]),
+      two: z.literal("x").nullable(),
+      three: z.union([z.string(), z.number()]),
+      day: z.coerce.date(),
+    }),
+  });
+  const migration = defineMigration({ ...rest, inputs: z.object({}) });
+  expectTypeOf(migration).toEqualTypeOf<MigrationDefinition>();
 });
 
 test("parts of handlers can be shared", () => {

@@ -16,7 +16,7 @@ const migrationOf = (discover: () => Discovered<Candidate>, id = "m") =>
     inputs: z.object({ version: z.string() }),
     handlers: { bump: { run: (ctx) => ctx.done(), timeoutSeconds: 60 } },
     plan: [{ name: "bump" }],
-    discover: discover as () => Discovered<Omit<Candidate, "steps">>,
+    discover,
   });
 
 /** Candidates that count how far they were asked for. */

@@ -4,10 +4,20 @@ import type { StepHandler } from "./handler.ts";
 import { requiredInputsOf } from "./inputs.ts";
 import type { Discovered, DiscoveredCandidate, PlannedStep } from "./plan.ts";
 import { createPlanner } from "./planner.ts";
-import type { At } from "./typed.ts";
+import type { AsText, At } from "./typed.ts";
 
-/** What an author writes. `I` is the schema of the inputs, `C` and `M` the schemas of config and metadata by handler `K`. */
-export interface MigrationSource<I, C, M, K extends string> {
+/**
+ * What an author writes. `I` is the schema of the inputs, `C` and `M` the schemas of config and metadata by handler `K`; `N` and
+ * `T` are the names and types of the steps that candidates bring.
+ */
+export interface MigrationSource<
+  I,
+  C,
+  M,
+  K extends string,
+  N extends string = string,
+  T extends string = string,
+> {
   /** A slug: `[a-z0-9][a-z0-9._-]*`, at most 100 characters. */
   readonly id: string;
   readonly name: string;
@@ -15,14 +25,14 @@ export interface MigrationSource<I, C, M, K extends string> {
   /** The phases, in words, for operators. */
   readonly overview?: readonly string[];
   /** What the operator gives at start, as text; each becomes a required input unless it is optional or has a default. */
-  readonly inputs?: I & z.ZodObject;
+  readonly inputs?: I & z.ZodObject & NoInfer<AsText<I>>;
   /** Keyed by a step's `type`, or its name where it has none. */
   readonly handlers: { readonly [P in K]: StepHandler<NoInfer<I>, At<C, P>, At<M, P>> } & {
     readonly [P in keyof C]: { readonly config?: C[P] & z.ZodObject };
   } & { readonly [P in keyof M]: { readonly metadata?: M[P] & z.ZodObject } };
   readonly plan: NoInfer<readonly PlannedStep<K, C>[]>;
   /** Lists the candidates, lazily if there are many: it is pulled chunk by chunk. Absent: candidates come another way. */
-  readonly discover?: () => Discovered<NoInfer<DiscoveredCandidate<K, C>>>;
+  readonly discover?: () => Discovered<DiscoveredCandidate<NoInfer<K>, NoInfer<C>, N, T>>;
 }
 
 /** A migration, ready for `createMigrator` and `testMigration`. */
@@ -56,9 +66,14 @@ export interface MigrationDefinition {
  *   discover: () => kafka.topics(),
  * });
  */
-export function defineMigration<I, C, M, K extends string>(
-  source: MigrationSource<I, C, M, K>,
-): MigrationDefinition {
+export function defineMigration<
+  I,
+  C,
+  M,
+  K extends string,
+  N extends string = never,
+  T extends string = never,
+>(source: MigrationSource<I, C, M, K, N, T>): MigrationDefinition {
   const {
     id,
     name,
