@@ -24,5 +24,5 @@ ensureDependencies();
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
 const child = spawn(pinnedNode(), process.argv.slice(2), { stdio: "inherit", env });
 process.on("SIGINT", () => {}); // the terminal tells the child too, which ends in its own way
-process.on("SIGTERM", () => child.kill("SIGTERM"));
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code) => process.exit(code ?? 1));

@@ -1,5 +1,6 @@
-import { once } from "node:events";
 import { styleText } from "node:util";
+import { playDemo } from "../../test/stage/command.ts";
+import type { Interruption } from "../../test/stage/interruption.ts";
 import { createScreen } from "./display/screen.ts";
 import { type Flags, HELP, readFlags } from "./flags.ts";
 import { openStage, type Stage } from "./stage/stage.ts";
@@ -7,20 +8,18 @@ import { showWhatToTry } from "./story/epilogue.ts";
 import { playStory } from "./story/story.ts";
 
 const screen = createScreen(process.stdout);
-const INTERRUPTED = new Error("Interrupted");
-const interruption = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 
 /** Sets the stage, plays the story, and says whether all of it came true. */
-async function run(flags: Flags): Promise<boolean> {
+async function run(flags: Flags, interruption: Interruption): Promise<boolean> {
   const started = Date.now();
   const stage = await openStage(flags);
   try {
-    const proved = await play(stage);
+    const proved = await play(stage, interruption);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     screen.say(`\n${verdict(proved)} It took ${seconds} s.`);
     if (flags.keep) {
       showWhatToTry(stage, screen);
-      await interruption;
+      await interruption.came;
     }
     return proved;
   } finally {
@@ -28,13 +27,12 @@ async function run(flags: Flags): Promise<boolean> {
   }
 }
 
-async function play(stage: Stage): Promise<boolean> {
-  const interrupted = interruption.then(() => Promise.reject(INTERRUPTED));
+async function play(stage: Stage, interruption: Interruption): Promise<boolean> {
   try {
-    return await Promise.race([playStory(stage, screen), stage.broken, interrupted]);
+    return await interruption.orAfter(Promise.race([playStory(stage, screen), stage.broken]));
   } catch (error) {
     screen.end();
-    if (error !== INTERRUPTED) console.error(styleText("dim", await stage.readLog()));
+    if (!interruption.hasCome) console.error(styleText("dim", await stage.readLog()));
     throw error;
   }
 }
@@ -45,11 +43,9 @@ function verdict(proved: boolean): string {
     : styleText("red", "Not all of it is true.");
 }
 
-try {
+await playDemo(async (interruption) => {
   const flags = readFlags(process.argv.slice(2));
-  if (!flags) screen.say(HELP);
-  else if (!(await run(flags))) process.exitCode = 1;
-} catch (error) {
-  console.error(styleText("red", error instanceof Error ? error.message : String(error)));
-  process.exitCode = 1;
-}
+  if (flags) return run(flags, interruption);
+  screen.say(HELP);
+  return true;
+});

@@ -1,5 +1,6 @@
-import { once } from "node:events";
 import { styleText } from "node:util";
+import { playDemo } from "../../test/stage/command.ts";
+import type { Interruption } from "../../test/stage/interruption.ts";
 import { type Flags, HELP, readFlags } from "./flags.ts";
 import { openStage } from "./stage/stage.ts";
 import { showWhatToTry } from "./story/epilogue.ts";
@@ -7,28 +8,20 @@ import { fleetOf } from "./story/fleet.ts";
 import { createScene, type Scene } from "./story/scene.ts";
 import { playStory } from "./story/story.ts";
 
-const INTERRUPTED = new Error("Interrupted");
-/** Also by whoever read our output, and reads it no more. */
-const interruption = Promise.race([
-  once(process, "SIGINT"),
-  once(process, "SIGTERM"),
-  once(process.stdout, "error"),
-]);
-
 /** Sets the stage, plays the story, and says whether all of it came true. */
-async function run(flags: Flags): Promise<boolean> {
+async function run(flags: Flags, interruption: Interruption): Promise<boolean> {
   const started = Date.now();
   say("Starting Postgres, Temporal and the platform's service.");
   const sabotaged = flags.sabotage === "twice" ? fleetOf(flags.candidates).at(-1) : undefined;
   const stage = await openStage(sabotaged);
   try {
     const scene = createScene(stage, flags, say);
-    const proved = await play(scene);
+    const proved = await play(scene, interruption);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     say(`\n${verdict(proved)} It took ${seconds} s.`);
     if (flags.keep) {
       showWhatToTry(scene);
-      await interruption;
+      await interruption.came;
     }
     return proved;
   } finally {
@@ -36,12 +29,11 @@ async function run(flags: Flags): Promise<boolean> {
   }
 }
 
-async function play(scene: Scene): Promise<boolean> {
-  const interrupted = interruption.then(() => Promise.reject(INTERRUPTED));
+async function play(scene: Scene, interruption: Interruption): Promise<boolean> {
   try {
-    return await Promise.race([playStory(scene), scene.stage.broken, interrupted]);
+    return await interruption.orAfter(Promise.race([playStory(scene), scene.stage.broken]));
   } catch (error) {
-    if (error !== INTERRUPTED) console.error(styleText("dim", await scene.stage.readLog()));
+    if (!interruption.hasCome) console.error(styleText("dim", await scene.stage.readLog()));
     throw error;
   }
 }
@@ -56,11 +48,9 @@ function say(line: string): void {
   console.log(line);
 }
 
-try {
+await playDemo(async (interruption) => {
   const flags = readFlags(process.argv.slice(2));
-  if (!flags) say(HELP);
-  else if (!(await run(flags))) process.exitCode = 1;
-} catch (error) {
-  console.error(styleText("red", error instanceof Error ? error.message : String(error)));
-  process.exitCode = 1;
-}
+  if (flags) return run(flags, interruption);
+  say(HELP);
+  return true;
+});

@@ -1,4 +1,5 @@
-import { runCommand, untilInterrupted } from "../../test/stage/command.ts";
+import { runCommand } from "../../test/stage/command.ts";
+import type { Interruption } from "../../test/stage/interruption.ts";
 import { tellProof } from "../../test/stage/proof.ts";
 import { openDatabase } from "./demo/database.ts";
 import { fleetOf } from "./demo/fleet.ts";
@@ -23,13 +24,14 @@ const PLOT: Plot = {
 };
 
 /** Sets the stage, plays the story, and says whether all of it came true. */
-async function run(keep: boolean): Promise<boolean> {
+async function run(keep: boolean, interruption: Interruption): Promise<boolean> {
   const database = await openDatabase();
   try {
     const stage = await openStage(database.url, fleetOf(PLOT.names));
     try {
-      const proved = await play(stage);
-      if (keep) await showWhatToTry(stage);
+      const proved = await interruption.orAfter(play(stage));
+      if (keep) showWhatToTry(stage);
+      if (keep) await interruption.came;
       return proved;
     } finally {
       await stage.close();
@@ -44,7 +46,7 @@ async function play(stage: Stage): Promise<boolean> {
   return tellProof("Proof, from the service's own tables:", facts);
 }
 
-async function showWhatToTry({ url, token }: Stage): Promise<void> {
+function showWhatToTry({ url, token }: Stage): void {
   const curl = `curl -sH 'authorization: Bearer ${token}' ${url}`;
   console.log(`
 Still running at ${url}. Try:
@@ -58,7 +60,6 @@ Still running at ${url}. Try:
   curl -s ${url}/metrics
 
 Ctrl-C ends it and removes everything.`);
-  await untilInterrupted();
 }
 
 await runCommand({ help: HELP, run });

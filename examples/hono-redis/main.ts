@@ -1,4 +1,5 @@
-import { runCommand, untilInterrupted } from "../../test/stage/command.ts";
+import { runCommand } from "../../test/stage/command.ts";
+import type { Interruption } from "../../test/stage/interruption.ts";
 import { tellProof } from "../../test/stage/proof.ts";
 import { BUS } from "./demo/bus.ts";
 import type { Plot } from "./demo/proof.ts";
@@ -24,13 +25,14 @@ const PLOT: Plot = {
 };
 
 /** Sets the stage, plays the story, and says whether all of it came true. */
-async function run(keep: boolean): Promise<boolean> {
+async function run(keep: boolean, interruption: Interruption): Promise<boolean> {
   const corner = await openCorner();
   try {
     const stage = await openStage(corner, BUS);
     try {
-      const proved = await play(stage);
-      if (keep) await showWhatToTry(stage);
+      const proved = await interruption.orAfter(play(stage));
+      if (keep) showWhatToTry(stage);
+      if (keep) await interruption.came;
       return proved;
     } finally {
       await stage.close();
@@ -45,7 +47,7 @@ async function play(stage: Stage): Promise<boolean> {
   return tellProof("Proof, from the service's own keys:", facts);
 }
 
-async function showWhatToTry({ url, token }: Stage): Promise<void> {
+function showWhatToTry({ url, token }: Stage): void {
   const curl = `curl -sH 'authorization: Bearer ${token}' ${url}`;
   console.log(`
 Still running at ${url}. Try:
@@ -59,7 +61,6 @@ Still running at ${url}. Try:
   curl -s ${url}/health
 
 Ctrl-C ends it and removes everything.`);
-  await untilInterrupted();
 }
 
 await runCommand({ help: HELP, run });

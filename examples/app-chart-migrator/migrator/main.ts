@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createMigrator, fileMigratorStore } from "@loom/migrator-sdk";
+import { untilEnd } from "../../../test/stage/lifetime.ts";
 import type { PullRequest } from "../forge/pull-request.ts";
 import { serve } from "../serve.ts";
 import { appChartMigration } from "./app-chart-migration.ts";
@@ -25,13 +26,9 @@ const migrator = createMigrator({
   secrets: [env.SIGNING_SECRET],
   concurrency: 8,
 });
+void untilEnd().then(stop);
 await client.subscribe({ url: `${server.url}/webhooks/pull-request`, token: env.WEBHOOK_TOKEN });
 await migrator.open();
-
-process.on("SIGTERM", () => void stop());
-process.on("disconnect", () => void stop());
-// Ctrl-C reaches every process of the terminal; the one that started this ends it in good order.
-process.on("SIGINT", () => undefined);
 
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);

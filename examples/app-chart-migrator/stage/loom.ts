@@ -1,4 +1,4 @@
-import { createLoom } from "@loom/core";
+import { createLoom, type Logger } from "@loom/core";
 import { bearerTokens, createLoomHandler, createMigratorClient } from "@loom/http";
 import { createLocalEngine, createMemoryStore } from "@loom/local";
 import { type Served, serve } from "../serve.ts";
@@ -14,13 +14,15 @@ export interface LoomSecrets {
 }
 
 /** Runs a Loom in this process, on a real port. It needs nothing but Node. */
-export async function serveLoom(secrets: LoomSecrets): Promise<Served> {
+export async function serveLoom(secrets: LoomSecrets, logger: Logger): Promise<Served> {
   const loom = createLoom({
     store: createMemoryStore(),
     engine: createLocalEngine(),
     migrators: createMigratorClient({ secrets: [secrets.signing] }),
+    logger,
   });
   const handler = createLoomHandler(loom, {
+    logger,
     authorize: bearerTokens({
       operator: { [secrets.operator]: { id: "olivia", name: "Olivia Operator" } },
       migrator: { [secrets.migrator]: { id: "app-chart-migrator" } },

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Log } from "./log.ts";
 
 const MAIN = fileURLToPath(new URL("../migrator/main.ts", import.meta.url));
 
-const LOG_LINES = 30;
+/** It takes the folder away when this process was killed and cannot. */
+const LAST_ONE_OUT = new URL("../../../test/stage/last-one-out.ts", import.meta.url).href;
 
 /** The migrator, in a process of its own. */
 export interface MigratorProcess {
-  /** The last lines that it printed. */
-  readonly readLog: () => Promise<string>;
   /** Rejects when it ends without being asked to; never resolves. */
   readonly failed: Promise<never>;
   /** Asks it to end and waits until it has. */
@@ -19,17 +17,17 @@ export interface MigratorProcess {
 }
 
 /**
- * Starts the migrator with these environment variables; what it prints goes to a file.
- * The open channel between the processes lets it end when this one dies.
+ * Starts the migrator with these environment variables. The open channel between the processes lets it end when this one dies.
+ * @param folder holds all files of the demo
  */
 export function startMigrator(
-  logFile: string,
+  folder: string,
+  log: Log,
   environment: Readonly<Record<string, string>>,
 ): MigratorProcess {
-  const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [...process.execArgv, MAIN], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", log, log, "ipc"],
+  const child = spawn(process.execPath, [...process.execArgv, "--import", LAST_ONE_OUT, MAIN], {
+    env: { ...process.env, ...environment, DEMO_FOLDER: folder },
+    stdio: ["ignore", log.fd, log.fd, "ipc"],
   });
   const exited = once(child, "exit");
   let stopping = false;
@@ -39,7 +37,6 @@ export function startMigrator(
   });
   failed.catch(() => undefined);
   return {
-    readLog: async () => (await readFile(logFile, "utf8")).split("\n").slice(-LOG_LINES).join("\n"),
     failed,
     stop: async () => {
       stopping = true;

@@ -10,6 +10,7 @@ import { startReviewer } from "../forge/reviewer.ts";
 import { serve } from "../serve.ts";
 import { type Cast, castFrom } from "./cast.ts";
 import { type Closing, createClosing } from "../../../test/stage/closing.ts";
+import { openLog } from "./log.ts";
 import { serveLoom } from "./loom.ts";
 import { startMigrator } from "./migrator-process.ts";
 
@@ -24,7 +25,7 @@ export interface Stage {
   readonly cast: Cast;
   /** Where an operator finds Loom. */
   readonly loom: { readonly url: string; readonly token: string };
-  /** The last lines that the migrator printed. */
+  /** The last lines that Loom and the migrator printed. */
   readonly readLog: () => Promise<string>;
   /** Rejects when something behind the scenes breaks, such as the migrator's process; never resolves. */
   readonly broken: Promise<never>;
@@ -45,9 +46,10 @@ export async function openStage(flags: Flags): Promise<Stage> {
 
 async function build(flags: Flags, closing: Closing): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "loom-example-"));
-  closing.add(async () => await rm(directory, { recursive: true, force: true }));
+  closing.add(async () => await rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   const [repositories, files] = [join(directory, "repositories"), join(directory, "migrator")];
   await mkdir(files);
+  const log = openLog(join(directory, "log"));
 
   const fleet = await createFleet(repositories, flags.candidates);
   const forge = createForge(fleet.pathOf);
@@ -59,9 +61,9 @@ async function build(flags: Flags, closing: Closing): Promise<Stage> {
   const [forgeToken, webhookToken] = [secret(), secret()];
   const forgeServer = await serve(createForgeApi(forge, forgeToken));
   closing.add(forgeServer.close);
-  const loom = await serveLoom(secrets);
+  const loom = await serveLoom(secrets, log.logger);
   closing.add(loom.close);
-  const migrator = startMigrator(join(directory, "migrator.log"), {
+  const migrator = startMigrator(directory, log, {
     LOOM_URL: loom.url,
     LOOM_TOKEN: secrets.migrator,
     SIGNING_SECRET: secrets.signing,
@@ -83,7 +85,7 @@ async function build(flags: Flags, closing: Closing): Promise<Stage> {
     cast,
     broken,
     loom: { url: loom.url, token: secrets.operator },
-    readLog: migrator.readLog,
+    readLog: log.readLast,
     close: closing.closeAll,
   };
 }

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { factsIn, type Played, play, playUntil } from "./support/play.ts";
+import { byKill, ENDINGS, type Ending, type Played } from "../../../test/played/play.ts";
+import { factsIn, play } from "./support/play.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe("the example", () => {
   let played: Played;
   beforeAll(async () => {
-    played = await play("--candidates", "4");
+    played = await play(["--candidates", "4"]);
   });
 
   test("ends well only after proving every fact", () => {
@@ -54,14 +55,14 @@ describe("the example", () => {
     expect(played.stdout).not.toContain("\u001b");
   });
 
-  test("removes its files", () => {
-    expect(played.leftovers).toEqual([]);
+  test("leaves no file and no process behind", () => {
+    expect(played).toMatchObject({ leftovers: [], survivors: [] });
   });
 });
 
 describe("the check", () => {
   test("reports a wrong file", async () => {
-    const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "wrong-file");
+    const { exitCode, stdout } = await play(["--candidates", "3", "--sabotage", "wrong-file"]);
     const [charts, ...others] = factsIn(stdout);
     expect(charts).toContain("✗ 3 services have a chart of their own");
     expect(stdout).toContain("acme/billing-api chart/values-prod.yaml\n        expected {");
@@ -72,7 +73,7 @@ describe("the check", () => {
   });
 
   test("reports a missing merge", async () => {
-    const { exitCode, stdout } = await play("--candidates", "3", "--sabotage", "missing-merge");
+    const { exitCode, stdout } = await play(["--candidates", "3", "--sabotage", "missing-merge"]);
     const merges = "acme/gitops merge commits\n        expected [ 'billing-api: clean-up' ]";
     expect(stdout).toContain(`${merges}\n        found    nothing`);
     expect(factsIn(stdout).filter((fact) => fact.includes("✗"))).toEqual([
@@ -93,21 +94,44 @@ describe("an example that is kept", () => {
       const answer = await fetch(url, { headers: { authorization: token } });
       answers.push(await answer.json());
     };
-    const { exitCode, leftovers } = await playUntil(ask, "--candidates", "3", "--keep");
+    const visit = { at: "Ctrl-C ends it", pay: ask, end: ENDINGS["Ctrl-C"] };
+    const played = await play(["--candidates", "3", "--keep"], visit);
     expect(answers).toMatchObject([{ id: "app-chart-migration", counts: { completed: 3 } }]);
-    expect({ exitCode, leftovers }).toEqual({ exitCode: 0, leftovers: [] });
+    expect(played).toMatchObject({ exitCode: 0, leftovers: [], survivors: [] });
+  });
+});
+
+describe("an example that is ended before it is over", () => {
+  test.each(Object.entries<Ending>(ENDINGS))(
+    "leaves no file and no process behind: by %s",
+    async (_, end) => {
+      const played = await play(["--candidates", "3"], { at: "announced", end });
+      expect(played.stderr).toBe("Interrupted\n");
+      expect(played).toMatchObject({ exitCode: 1, leftovers: [], survivors: [] });
+    },
+  );
+
+  test("leaves no file and no process behind: by kill -9 of the one that began it", async () => {
+    const played = await play(["--candidates", "3"], { at: "announced", end: byKill });
+    expect(played).toMatchObject({ leftovers: [], survivors: [] });
+  });
+
+  test("says nothing of the dry-run that was under way", async () => {
+    const visit = { at: "Dry-run of", end: ENDINGS["Ctrl-C"] };
+    const { stderr } = await play(["--candidates", "3"], visit);
+    expect(stderr).toBe("Interrupted\n");
   });
 });
 
 describe("the command line", () => {
   test("says which flag is wrong, and starts nothing", async () => {
-    const { exitCode, stdout, stderr } = await play("--candidates", "two");
+    const { exitCode, stdout, stderr } = await play(["--candidates", "two"]);
     expect(stderr).toContain("--candidates takes a number from 3 to 200, not 'two'");
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
   });
 
   test("prints help", async () => {
-    const { exitCode, stdout } = await play("--help");
+    const { exitCode, stdout } = await play(["--help"]);
     expect(stdout).toContain("--keep");
     expect(exitCode).toBe(0);
   });

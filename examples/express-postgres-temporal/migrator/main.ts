@@ -3,7 +3,8 @@ import { createPostgresMigratorStore } from "@loom/adapter-postgres/migrator";
 import { createMigrator } from "@loom/migrator-sdk";
 import { serveMigrator } from "@loom/migrator-sdk/node";
 import pg from "pg";
-import { sayReady, untilEnd } from "../lifetime.ts";
+import { untilEnd } from "../../../test/stage/lifetime.ts";
+import { sayReady } from "../lifetime.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { readConfig } from "./config.ts";
 import { type Deed, openRecord, writeDeed } from "./record.ts";
@@ -24,10 +25,11 @@ const migrator = createMigrator({
   secrets: [config.SIGNING_SECRET],
 });
 const server = await serveMigrator({ handler: answer });
-await migrator.open(); // announces, discovers, resumes what was open
+const end = untilEnd();
+await Promise.race([migrator.open(), end]); // announces, discovers, resumes what was open
 sayReady({ url: server.url });
 
-await untilEnd();
+await end;
 await server.close();
 await migrator.close();
 await pool.end();

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Client, Connection } from "@temporalio/client";
-import { sayReady, untilEnd } from "../lifetime.ts";
+import { untilEnd } from "../../../test/stage/lifetime.ts";
+import { sayReady } from "../lifetime.ts";
 import { readConfig } from "../platform/config.ts";
 import { migrateDatabase, openDatabase } from "../platform/database.ts";
 import { createPlatformLoom } from "../platform/loom.ts";
@@ -19,11 +20,12 @@ const { loom } = createPlatformLoom(config, pool, client);
 const app = createApp({ pool, client, taskQueue: config.TASK_QUEUE, loom });
 const server = createServer(app).listen(config.PORT, "127.0.0.1");
 await once(server, "listening");
-await loom.open();
+const end = untilEnd();
+await Promise.race([loom.open(), end]);
 const { port } = server.address() as AddressInfo;
 sayReady({ url: `http://127.0.0.1:${port}` });
 
-await untilEnd();
+await end;
 await new Promise((closed) => {
   server.close(closed);
   server.closeIdleConnections();

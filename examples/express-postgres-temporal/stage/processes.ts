@@ -11,6 +11,8 @@ const PROGRAMS = {
   worker: new URL("../worker/main.ts", import.meta.url),
   migrator: new URL("../migrator/main.ts", import.meta.url),
 };
+/** It takes the folder away when this process was killed and cannot. */
+const LAST_ONE_OUT = new URL("../../../test/stage/last-one-out.ts", import.meta.url).href;
 const LOG_LINES = 30;
 
 type Name = keyof typeof PROGRAMS;
@@ -52,7 +54,7 @@ export function createProcesses(folder: string, closing: Closing): Processes {
     broken,
     readLog,
     async start(name, environment) {
-      const child = spawnProgram(name, environment, log);
+      const child = spawnProgram(name, { ...environment, DEMO_FOLDER: folder }, log);
       const { end, failed } = watch(name, child);
       failed.catch(fail);
       closing.add(() => end("SIGTERM"));
@@ -68,10 +70,14 @@ function spawnProgram(
   environment: Readonly<Record<string, string>>,
   log: number,
 ): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, fileURLToPath(PROGRAMS[name])], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", log, log, "ipc"],
-  });
+  return spawn(
+    process.execPath,
+    [...process.execArgv, "--import", LAST_ONE_OUT, fileURLToPath(PROGRAMS[name])],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", log, log, "ipc"],
+    },
+  );
 }
 
 /** How to end a process, and a promise that rejects when it ends by itself. */

@@ -1,13 +1,24 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { usePostgres } from "../../../test/servers/postgres.ts";
+import { byKill, ENDINGS, type Played } from "../../../test/played/play.ts";
 import { useTemporal } from "../../../test/servers/temporal.ts";
 import { until } from "../story/until.ts";
 import { type Answer, curl, curlLines } from "./support/curl.ts";
-import { factsIn, play, type Played } from "./support/play.ts";
+import { factsIn, play } from "./support/play.ts";
 import { databasesIn, namespacesIn } from "./support/servers.ts";
 
 // a limit is for what hangs: each play starts a Postgres, a Temporal and four processes
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
+/** Servers that are there already. */
+async function giveServers() {
+  const [postgres, temporal] = await Promise.all([usePostgres(), useTemporal()]);
+  onTestFinished(async () => {
+    await Promise.all([postgres.stop(), temporal.stop()]);
+  });
+  const environment = { DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address };
+  return { postgres, temporal, environment };
+}
 
 const LATE = "registered-late";
 
@@ -86,6 +97,23 @@ describe("an example that is told to end in mid-run", () => {
     expect(played.stderr.trim()).toBe("Interrupted");
     expect(played).toMatchObject({ exitCode: 1, leftovers: [], survivors: [] });
   });
+
+  test.each(["closing the terminal", "a reader of its output who goes away"] as const)(
+    "nor does it by %s",
+    async (way) => {
+      const visit = { at: "Its worker is process", end: ENDINGS[way] };
+      const played = await play(["--candidates", "3"], { visit });
+      expect(played.stderr).toBe("Interrupted\n");
+      expect(played).toMatchObject({ exitCode: 1, leftovers: [], survivors: [] });
+    },
+  );
+
+  test("nor by kill -9 of the one that began it, but for the servers that it was given", async () => {
+    const { environment } = await giveServers();
+    const visit = { at: "The migrator", end: byKill };
+    const played = await play(["--candidates", "3"], { visit, environment });
+    expect(played).toMatchObject({ leftovers: [], survivors: [] });
+  });
 });
 
 describe("the check", () => {
@@ -99,12 +127,8 @@ describe("the check", () => {
   });
 
   test("reports a run that was lost, also on servers that are there already, which it leaves as they were", async () => {
-    const [postgres, temporal] = await Promise.all([usePostgres(), useTemporal()]);
-    onTestFinished(async () => {
-      await Promise.all([postgres.stop(), temporal.stop()]);
-    });
+    const { postgres, temporal, environment } = await giveServers();
     const before = await databasesIn(postgres.url);
-    const environment = { DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address };
     const flags = ["--candidates", "3", "--sabotage", "terminate"];
     const { exitCode, stdout } = await play(flags, { environment });
     expect(factsIn(stdout).filter((fact) => fact.includes("✗"))).toEqual([

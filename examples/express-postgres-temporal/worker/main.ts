@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { createLoomActivities } from "@loom/engine-temporal/activities";
 import { Client, Connection } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
-import { sayReady, untilEnd } from "../lifetime.ts";
+import { untilEnd } from "../../../test/stage/lifetime.ts";
+import { sayReady } from "../lifetime.ts";
 import { readConfig } from "../platform/config.ts";
 import { openDatabase } from "../platform/database.ts";
 import { createPlatformLoom } from "../platform/loom.ts";
@@ -30,10 +31,11 @@ const worker = await Worker.create({
   // so long do runs wait for the worker that has them in its cache, before another takes them; 10 seconds by default
   stickyQueueScheduleToStartTimeout: "2 seconds",
 });
+const end = untilEnd();
 const running = worker.run();
 sayReady();
 
-await Promise.race([running, untilEnd()]);
+await Promise.race([running, end]);
 if (worker.getState() === "RUNNING") worker.shutdown();
 await running;
 await native.close();

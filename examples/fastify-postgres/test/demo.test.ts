@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, inject, test, vi } from "vitest";
+import { ENDINGS, type Ending, playDemo } from "../../../test/played/play.ts";
 import { startProgram } from "../../../test/servers/program.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -30,6 +31,17 @@ test("one command shows the whole of it, can be asked afterwards, and ends well 
   expect(await answer.json()).toMatchObject({ counts: { completed: 5, notStarted: 1 } });
   expect(await demo.end("SIGINT")).toBe(0);
 });
+
+test.each(Object.entries<Ending>(ENDINGS))(
+  "a demo with a Postgres of its own that is ended before it is over leaves no file and no process behind: by %s",
+  async (_, end) => {
+    const visit = { at: "The service is at", end };
+    const environment = { DATABASE_URL: "" };
+    const played = await playDemo(file("../main.ts"), [], { visit, environment });
+    expect(played.stderr).toBe("Interrupted\n");
+    expect(played).toMatchObject({ exitCode: 1, leftovers: [], survivors: [] });
+  },
+);
 
 test.each(["service", "migrator"])(
   "without its environment the %s says what is missing, and starts nothing",

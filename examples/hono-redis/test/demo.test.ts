@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, inject, test, vi } from "vitest";
+import { ENDINGS, type Ending, playDemo } from "../../../test/played/play.ts";
 import { startProgram } from "../../../test/servers/program.ts";
 import { hasRedis } from "./support/world.ts";
 
@@ -39,6 +40,17 @@ test.runIf(hasRedis)(
     const answer = await fetch(url, { headers: { authorization: token } });
     expect(await answer.json()).toMatchObject({ counts: { completed: 4, notStarted: 1 } });
     expect(await demo.end("SIGINT")).toBe(0);
+  },
+);
+
+test.runIf(hasRedis).each(Object.entries<Ending>(ENDINGS))(
+  "a demo with a Redis of its own that is ended before it is over leaves no file and no process behind: by %s",
+  async (_, end) => {
+    const visit = { at: "The service is at", end };
+    const environment = { REDIS_URL: "" };
+    const played = await playDemo(file("../main.ts"), [], { visit, environment });
+    expect(played.stderr).toBe("Interrupted\n");
+    expect(played).toMatchObject({ exitCode: 1, leftovers: [], survivors: [] });
   },
 );
 
