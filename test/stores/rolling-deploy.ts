@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DispatchStepRequest, Loom, Store } from "@loom/core";
+import { type LeaseNote, surelyHeld } from "./lease-notes.ts";
 import { loomOver } from "./loom-process.ts";
 
 /** What came of a deploy during which a process was killed. */
 export interface DeployReport {
   readonly completed: number;
-  /** Steps of an attempt that were dispatched under more than one id. */
+  /** Dispatches that a process called though another one had the lease of it, or without a lease of its own. */
   readonly doubled: readonly string[];
   /** Calls that the killed process made, and that were under way when it died. */
   readonly byKilled: number;
@@ -19,9 +20,13 @@ export interface DeployReport {
 
 interface Call {
   readonly process: string;
-  readonly step: string;
   readonly dispatchId: string;
+  /** When the process took it upon itself, in epoch milliseconds; not a number when it never did. */
+  readonly takenAt: number;
 }
+
+/** What the processes told of their leases, by their names. */
+type Notes = Readonly<Record<string, readonly LeaseNote[]>>;
 
 const STEPS = ["bump", "approve", "release"].map((name) => ({ name }));
 
@@ -51,14 +56,15 @@ export async function killOneOfTwo(
     start(script, [...args, "survivor"]),
   ];
   const death = once(killed, "exit");
-  await Promise.all([once(killed, "message"), once(survivor, "message")]);
+  const notes = { killed: collectNotes(killed), survivor: collectNotes(survivor) };
+  await Promise.all([untilOpen(killed), untilOpen(survivor)]);
 
   /** Some calls of the first process are never answered: they are under way when it dies. */
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const process = String(request.headers["x-process"]);
     const asked = (await readJson(request)) as DispatchStepRequest;
-    const { dispatchId, runId, attempt, stepName } = asked;
-    calls.push({ process, dispatchId, step: `${runId} ${attempt} ${stepName}` });
+    const takenAt = Number(request.headers["x-taken-at"]);
+    calls.push({ process, dispatchId: asked.dispatchId, takenAt });
     if (process === "killed" && !killed.killed && calls.length % 4 === 0) {
       held.push(response);
       if (held.length === 5) killed.kill("SIGKILL");
@@ -74,7 +80,7 @@ export async function killOneOfTwo(
     await death;
     const interrupted = held.length;
     const completed = await untilAllCompleted(loom, candidates);
-    return { completed, interrupted, ...seen(calls) };
+    return { completed, interrupted, ...seen(calls, notes) };
   } finally {
     // A process left behind would hold the output of the test runner, which then never ends.
     for (const child of [killed, survivor]) child.kill("SIGKILL");
@@ -85,6 +91,22 @@ export async function killOneOfTwo(
 
 function start(script: URL, args: readonly string[]): ChildProcess {
   return fork(script, args, { execArgv: ["--conditions=@loom/source"], stdio: "inherit" });
+}
+
+function collectNotes(child: ChildProcess): readonly LeaseNote[] {
+  const notes: LeaseNote[] = [];
+  child.on("message", (told: LeaseNote | "open") => {
+    if (told !== "open") notes.push(told);
+  });
+  return notes;
+}
+
+/** What ends before says so itself, on the output that it shares with us. */
+async function untilOpen(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.on("message", (told) => (told === "open" ? resolve() : undefined));
+    child.once("exit", () => reject(new Error("A process of the deploy ended at its start.")));
+  });
 }
 
 async function startAll(loom: Loom, migratorUrl: string, candidates: number): Promise<void> {
@@ -110,18 +132,25 @@ async function untilAllCompleted(loom: Loom, candidates: number): Promise<number
   }
 }
 
-function seen(calls: readonly Call[]): Pick<DeployReport, "doubled" | "byKilled" | "takenOver"> {
-  const ids = new Map<string, Set<string>>();
-  for (const { step, dispatchId } of calls)
-    ids.set(step, (ids.get(step) ?? new Set()).add(dispatchId));
+function seen(
+  calls: readonly Call[],
+  notes: Notes,
+): Pick<DeployReport, "doubled" | "byKilled" | "takenOver"> {
   const byKilled = calls.filter((call) => call.process === "killed");
   const begun = new Set(byKilled.map(({ dispatchId }) => dispatchId));
   return {
-    doubled: [...ids].flatMap(([step, known]) => (known.size > 1 ? [step] : [])),
+    doubled: calls.filter((call) => isDoubled(call, calls, notes)).map((call) => call.dispatchId),
     byKilled: byKilled.length,
     takenOver: calls.filter((call) => call.process === "survivor" && begun.has(call.dispatchId))
       .length,
   };
+}
+
+/** A repetition is right when the lease of the other one has ended, be it by a death or by a machine that stood still. */
+function isDoubled({ process, dispatchId, takenAt }: Call, calls: readonly Call[], notes: Notes) {
+  if (Number.isNaN(takenAt)) return true;
+  const others = calls.filter((it) => it.dispatchId === dispatchId && it.process !== process);
+  return others.some((other) => surelyHeld(notes[other.process] ?? [], dispatchId, takenAt));
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
