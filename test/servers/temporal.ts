@@ -12,7 +12,7 @@ const REMEDY =
   "name a server in TEMPORAL_ADDRESS, put the temporal command on the PATH, or install Go 1.25 or later";
 
 /** After so many events the server suggests to continue as new: it would take very many to come to its own limit. */
-const CONTINUE_AS_NEW_AT = 1_000;
+const CONTINUE_AS_NEW_AT = 100;
 
 const LOG = { level: "error", format: "json" } as const;
 

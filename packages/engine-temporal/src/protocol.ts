@@ -12,6 +12,8 @@ import type {
 /** What client, workflow and activities call each other by. Runs last weeks, so these names never change. */
 export const RUN_WORKFLOW = "loomRun";
 export const EVENT_SIGNAL = "loomEvent";
+/** Several events in one. An older worker keeps what it has no handler for, for a newer one to find in the history. */
+export const EVENTS_SIGNAL = "loomEvents";
 export const PROGRESS_QUERY = "progress";
 
 /** What a workflow execution says of itself, in its memo. */

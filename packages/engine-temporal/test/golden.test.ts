@@ -44,6 +44,7 @@ function PLANTED(): [what: string, history: string, edit: (code: string) => stri
     ["tells the memo more", "compensated", replacing('phase: "cancelling"', "phaze: 1")],
     ["tells the memo nothing", "given-up", replacing(/\(0, ?\w+\.upsertMemo\)/g, "(() => {})")],
     ["sets no timer", "completed", replacing('case "set_timer"', 'case "no_timer"')],
+    ["takes one event at a time", "reported-in-a-crowd", replacing("loomEvents", "loomReports")],
     ["writes no end", "completed", replacing("if (finish)", "if (finish && false)")],
   ];
 }

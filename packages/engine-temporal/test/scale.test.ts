@@ -1,10 +1,13 @@
+import type { StepStatus } from "@loom/core";
+import type { RunEvent } from "@loom/core/run";
+import { createTemporalEngine, type TemporalEngine } from "@loom/engine-temporal";
 import type { History } from "@temporalio/common/lib/proto-utils.js";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
-import { TEST_TIMEOUT_MS } from "./world/patience.ts";
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./world/patience.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
@@ -22,35 +25,34 @@ async function worldWithWorker(options = {}): Promise<LoomWorld> {
 }
 
 describe("much at once", () => {
-  test("a storm of events goes on over continue-as-new and loses none, nor a time limit", async () => {
-    const steps = [{ name: "bump", timeoutSeconds: LIMIT_SECONDS }, { name: "approve" }];
-    const world = await worldWithWorker({ steps });
-    await world.start("one");
-    await world.untilCalls("one", "1 do bump 1");
-    const handle = temporal.client.workflow.getHandle(world.runId("one"));
-    const { runId: first } = await handle.describe();
+  test("a storm of events without a lull goes on over each continue-as-new and loses none, nor a time limit", async () => {
+    const world = await worldWithWorker({ steps: PLAN, requestSeconds: REQUEST_SECONDS });
     const shown = vi.spyOn(world.store, "saveProgress");
-    let sent = 0;
-    const sendBurst = async () => {
-      await Promise.all(Array.from({ length: BURST }, () => reportOpen(world)));
-      sent += BURST;
-      // Each event makes a view of its own, and so did the start.
-      await until("the last event", () => shown.mock.lastCall?.[1].sequence === 1 + sent);
-    };
-    // The server does not continue a run in the moment in which a signal comes, so there is a lull now and then.
-    while ((await handle.describe()).runId === first) {
-      if (sent > 5_000) throw new Error("there was no continue-as-new");
-      await sendBurst();
-    }
-    await sendBurst();
+    const untilShown = (sequence: number) =>
+      until("the last event", () => shown.mock.lastCall?.[1].sequence === sequence);
+    await world.start("one");
+    await world.report("one", 1);
+    await world.untilCalls("one", "1 do bump 1", "1 do approve 1");
+    await world.engine.raiseEvent(world.runId("one"), 1, REPEATED);
+    // The start, the end of the first step and each event that says something new make a view.
+    await untilShown(3);
+    const handle = temporal.client.workflow.getHandle(world.runId("one"));
+    const storm = startStorm(world);
+    const executions = new Set<string>();
+    for (let n = 0; n <= CONTINUATIONS; n++)
+      await until("another execution", async () => {
+        executions.add((await handle.describe()).runId);
+        return executions.size > n;
+      });
+    await untilShown(3 + (await storm.end()));
     const { memo } = await handle.describe();
     expect(memo).toMatchObject({ attempt: 1, candidateId: "one", phase: "running" });
     await until("what is left of the time limit", async () => {
       const [left = 0] = timersIn(await handle.fetchHistory());
       return left > 0 && left < LIMIT_SECONDS;
     });
-    await world.report("one", 1);
     await world.report("one", 2);
+    await world.report("one", 3);
     await world.untilStatus("one", "completed");
   });
 
@@ -71,11 +73,64 @@ describe("much at once", () => {
   });
 });
 
-/** Many enough for the moment to continue to come in the middle of some. */
-const BURST = 200;
-
 /** The next execution is to wait for what is left of it. */
 const LIMIT_SECONDS = 3_600;
+
+const PLAN = [
+  { name: "bump" },
+  { name: "approve", timeoutSeconds: LIMIT_SECONDS },
+  { name: "close" },
+];
+
+/** How often the run of the storm is continued as new, at the least. */
+const CONTINUATIONS = 2;
+
+/** Those who send without a lull: so many processes of a service, with so many senders each. */
+const PROCESSES = 3;
+const SENDERS = 24;
+
+/** Senders wait for as long as a slow machine may need. */
+const REQUEST_SECONDS = PATIENCE_MS / 1_000;
+
+const REPEATED = reported("approve", "open", "the same");
+const EARLY = reported("close", "completed");
+const LATE = reported("bump", "completed");
+
+interface Storm {
+  /** @returns how many of its events said something new */
+  end(): Promise<number>;
+}
+
+/** Reports on the second step and, among that, what was reported before, or too early, or too late. */
+function startStorm(world: LoomWorld): Storm {
+  let sent = 0;
+  let isOver = false;
+  const send = async (engine: TemporalEngine): Promise<void> => {
+    while (!isOver) {
+      const noise = [REPEATED, EARLY, LATE].slice(0, sent++ % 4);
+      const events = [...noise, reported("approve", "open")];
+      const raised = events.map((event) => engine.raiseEvent(world.runId("one"), 1, event));
+      expect((await Promise.all(raised)).at(-1)).toBe("accepted");
+    }
+  };
+  const engines = [world.engine, ...Array.from({ length: PROCESSES - 1 }, () => another(world))];
+  const senders = engines.flatMap((engine) => Array.from({ length: SENDERS }, () => send(engine)));
+  return {
+    async end() {
+      isOver = true;
+      await Promise.all(senders);
+      return sent;
+    },
+  };
+}
+
+/** The engine of another process of the same service. */
+function another({ engine: first }: LoomWorld): TemporalEngine {
+  const { client, taskQueue } = first;
+  const engine = createTemporalEngine({ client, taskQueue, requestSeconds: REQUEST_SECONDS });
+  engine.connect(first.host());
+  return engine;
+}
 
 /** How long the timers of an execution are, in seconds. */
 function timersIn({ events }: History): number[] {
@@ -84,8 +139,10 @@ function timersIn({ events }: History): number[] {
   );
 }
 
-function reportOpen(world: LoomWorld) {
-  return world.report("one", 1, { phase: "open" });
+function reported(step: string, status: StepStatus, eventId?: string): RunEvent {
+  const call = { attempt: 1, kind: "do", step, number: 1 } as const;
+  const at = new Date().toISOString();
+  return { type: "step_reported", call, status, at, ...(eventId !== undefined && { eventId }) };
 }
 
 async function listed({ loom, migrationId }: LoomWorld) {

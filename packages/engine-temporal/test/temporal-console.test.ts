@@ -137,6 +137,9 @@ describe("what is done to a run in Temporal itself", () => {
     await world.untilCalls("one", "1 do bump 1");
     for (const garbage of GARBAGE) await execution("one").signal("loomEvent", garbage);
     await execution("one").signal("loomEvent");
+    for (const garbage of [GARBAGE, ...GARBAGE])
+      await execution("one").signal("loomEvents", garbage);
+    await execution("one").signal("loomEvents");
     await execution("one").signal("anything", 1);
     const { connection, options } = temporal.client;
     await connection.workflowService.signalWorkflowExecution({

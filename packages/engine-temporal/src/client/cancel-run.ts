@@ -3,7 +3,7 @@ import type { Answer, CancelRequested } from "@loom/core/run";
 import { WorkflowNotFoundError } from "@temporalio/common";
 import { type Execution, findExecution } from "./executions.ts";
 import { foresee } from "./foresee.ts";
-import { isSignalled, type Telling } from "./raise-event.ts";
+import type { Telling } from "./raise-event.ts";
 import type { Rpc } from "./rpc.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Rpc } from "./rpc.ts";
  * could not end as cancelled. The latter goes to the execution of this attempt only, never to a later one.
  */
 export async function cancelRun(
-  { rpc, host }: Telling,
+  { rpc, signals, host }: Telling & { readonly rpc: Rpc },
   runId: string,
   attempt: number,
   event: CancelRequested,
@@ -23,7 +23,7 @@ export async function cancelRun(
   if (isMoot) return answer;
   const found = await findExecution(rpc, runId);
   if (!found?.isRunning || found.attempt !== attempt) return "not_running";
-  if (!(await isSignalled(rpc, runId, event))) return "not_running";
+  if (!(await signals.send(runId, event))) return "not_running";
   await cancelExecution(rpc, runId, found);
   return answer;
 }

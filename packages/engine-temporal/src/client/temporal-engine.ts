@@ -3,9 +3,11 @@ import { LoomError } from "@loom/core/errors";
 import type { Client } from "@temporalio/client";
 import { cancelRun } from "./cancel-run.ts";
 import { findExecution } from "./executions.ts";
+import { guardInputs } from "./guard-inputs.ts";
 import type { TemporalEngineOptions } from "./options.ts";
-import { raiseEvent } from "./raise-event.ts";
+import { hasTakenAll, isSignalled, raiseEvent } from "./raise-event.ts";
 import { createRpc } from "./rpc.ts";
+import { createSignals } from "./signals.ts";
 import { startRun } from "./start-run.ts";
 
 /** The Temporal engine, and what Loom's own worker parts take from it. */
@@ -38,6 +40,12 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
   };
 
   const rpc = createRpc(client, () => host().clock, requestSeconds);
+  const signals = createSignals({
+    clock: () => host().clock,
+    limitSeconds: requestSeconds,
+    signal: (runId, events) => isSignalled(rpc, runId, events),
+    hasTakenAll: (runId) => hasTakenAll(rpc, runId),
+  });
 
   return {
     client,
@@ -54,12 +62,15 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
     async ping() {
       await rpc((workflows) => workflows.workflowService.getSystemInfo({}));
     },
+    guardInputs,
     startRun: (manifest) => startRun({ rpc, host: host(), options }, manifest),
     async getRun(runId, attempt) {
       const found = await findExecution(rpc, runId);
       return found?.isRunning && found.attempt === attempt ? { phase: found.phase } : null;
     },
-    raiseEvent: (runId, attempt, event) => raiseEvent({ rpc, host: host() }, runId, attempt, event),
-    cancelRun: (runId, attempt, event) => cancelRun({ rpc, host: host() }, runId, attempt, event),
+    raiseEvent: (runId, attempt, event) =>
+      raiseEvent({ signals, host: host() }, runId, attempt, event),
+    cancelRun: (runId, attempt, event) =>
+      cancelRun({ rpc, signals, host: host() }, runId, attempt, event),
   };
 }

@@ -35,6 +35,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await world.untilStatus("one", "completed");
     },
   },
+  "reported-in-a-crowd": {
+    steps: PLAN,
+    async drive(world) {
+      await world.untilCalls("one", "1 do bump 1");
+      const phases = ["open", "awaiting_review", "open", "merged"] as const;
+      await Promise.all(phases.map((phase) => world.report("one", 1, { phase })));
+      await world.report("one", 2);
+      await world.untilStatus("one", "completed");
+    },
+  },
   "refused-and-retried": {
     steps: PLAN,
     async drive(world) {
