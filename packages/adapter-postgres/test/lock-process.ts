@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { LoomError } from "@loom/core";
-import type { FolderLock } from "../src/embedded/lock.ts";
+import type { FolderLock } from "../src/embedded/folder-lock/folder-lock.ts";
 
 /** What a process that contends for folders is told to do, and what it answers with. */
 export type LockDeed = { readonly take: string } | { readonly release: true };
@@ -19,7 +19,7 @@ for (const name of ["writeFile", "link", "readdir", "readFile", "unlink"] as con
   Object.assign(fs, { [name]: counted });
 }
 syncBuiltinESMExports();
-const { lockFolder } = await import("../src/embedded/lock.ts");
+const { lockDatabase } = await import("../src/embedded/lock.ts");
 
 let lock: FolderLock | undefined;
 
@@ -29,7 +29,7 @@ async function answer(deed: LockDeed): Promise<LockAnswer> {
     return "released";
   }
   try {
-    lock = await lockFolder(deed.take);
+    lock = await lockDatabase(deed.take);
     return "held";
   } catch (error) {
     if (LoomError.is(error, "invalid_configuration")) return "refused";

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { lockFolder } from "../src/embedded/lock.ts";
+import { lockDatabase } from "../src/embedded/lock.ts";
 import type { LockAnswer, LockDeed } from "./lock-process.ts";
 
 const SCRIPT = new URL("./lock-process.ts", import.meta.url);
@@ -76,7 +76,7 @@ describe("processes that want the folder of an embedded Postgres", () => {
       const dir = await leftBehind();
       if ((await contender(dieAt)({ take: dir })) !== "died") continue;
       deaths++;
-      const lock = await lockFolder(dir);
+      const lock = await lockDatabase(dir);
       await lock.hold();
       expect((await readdir(dir)).filter((name) => /draft/.test(name))).toEqual([]);
       await lock.release();

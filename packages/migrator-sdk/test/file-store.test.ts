@@ -6,7 +6,6 @@ import {
   rm,
   stat,
   truncate,
-  utimes,
   writeFile,
 } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -58,31 +57,11 @@ test("a second store on the folder is refused while the first one is open", asyn
   await (await opened(dir)).close();
 });
 
-test.each([
-  ["a process that is gone", { pid: 999_999_999, host: hostname(), began: null }],
-  ["an earlier process with this one's id", { pid: process.pid, host: hostname(), began: "1" }],
-])("the lock of %s is taken over", async (_what, holder) => {
-  const dir = await folder();
-  await writeFile(join(dir, "lock.7"), JSON.stringify(holder));
-  await (await opened(dir)).close();
-  expect(await locksIn(dir)).toEqual(["lock.8"]);
-});
-
 test("a lock that a crash of the machine tore is taken over", async () => {
   const dir = await folder();
   await writeFile(join(dir, "lock.7"), '{"pid":');
   await (await opened(dir)).close();
   expect(await locksIn(dir)).toEqual(["lock.8"]);
-});
-
-test("the lock of another machine is kept while it is touched, and taken over after a silence", async () => {
-  const dir = await folder();
-  const elsewhere = { pid: 1, host: "elsewhere", began: null };
-  await writeFile(join(dir, "lock.7"), JSON.stringify(elsewhere));
-  await expect(opened(dir)).rejects.toThrow("process 1 on elsewhere");
-  const longAgo = new Date(Date.now() - 60_000);
-  await utimes(join(dir, "lock.7"), longAgo, longAgo);
-  await (await opened(dir)).close();
 });
 
 test.each([

@@ -4,7 +4,8 @@ import { LoomError } from "@loom/core";
 import { type PostgresStore, storeOver } from "../postgres-store.ts";
 import { createEmbeddedDriver } from "./driver.ts";
 import { type EmbeddedDatabase, openEmbeddedDatabase } from "./embedded-database.ts";
-import { type FolderLock, lockFolder } from "./lock.ts";
+import type { FolderLock } from "./folder-lock/folder-lock.ts";
+import { lockDatabase } from "./lock.ts";
 
 /** Where an embedded Postgres keeps its data. */
 export interface EmbeddedPostgresOptions {
@@ -38,7 +39,7 @@ export async function createEmbeddedPostgresStore({
   const folder = resolve(dir);
   try {
     await mkdir(folder, { recursive: true });
-    return await openUnder(await lockFolder(folder), folder);
+    return await openUnder(await lockDatabase(folder), folder);
   } catch (error) {
     throw LoomError.is(error) ? error : notOpened(folder, error);
   }

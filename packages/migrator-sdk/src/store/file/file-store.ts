@@ -6,8 +6,8 @@ import type { WriteDown } from "../state/changes.ts";
 import { createStateStore } from "../state/store.ts";
 import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal.ts";
-import type { Lock } from "./lock.ts";
-import { lock } from "./lock.ts";
+import type { FolderLock } from "./folder-lock/folder-lock.ts";
+import { lockStore } from "./lock.ts";
 
 /** How far a journal may grow before it is written anew: this, and twice what it was then. */
 const GROWTH = 10_000;
@@ -16,11 +16,12 @@ const GROWTH = 10_000;
  * Keeps everything in a folder, for one process: a journal that is on the disk before anything is answered, so that a kill
  * loses nothing, and that is written anew, without what is over, at each start and when it has grown.
  *
- * @param dir is made if it is not there; a second process that opens it is refused
+ * @param dir is made if it is not there; a second process that opens it is refused. What a process had that was killed is free
+ *   at once; if that was in another container or on another machine, after half a minute, which the opening waits for
  */
 export function fileMigratorStore(dir: string): MigratorStore {
   const state = emptyState();
-  let held: { readonly lock: Lock; readonly journal: Journal } | undefined;
+  let held: { readonly lock: FolderLock; readonly journal: Journal } | undefined;
   let longest = GROWTH;
   let isRead = false;
   const compact = async (journal: Journal) => {
@@ -38,9 +39,9 @@ export function fileMigratorStore(dir: string): MigratorStore {
     shared: false,
     async open() {
       await mkdir(dir, { recursive: true });
-      const taken = await lock(dir);
+      const taken = await lockStore(dir);
       try {
-        const { journal, changes } = await openJournal(dir);
+        const { journal, changes } = await openJournal(dir, () => taken.hold());
         if (!isRead) for (const change of changes) applyChange(state, change);
         isRead = true;
         await compact(journal);

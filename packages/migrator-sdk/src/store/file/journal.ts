@@ -24,16 +24,25 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Opens a folder's journal, with what it holds. A torn last line, of a crash in mid-write, is cut off. */
+/**
+ * Opens a folder's journal, with what it holds. A torn last line, of a crash in mid-write, is cut off.
+ *
+ * @param hold sees, before each write, that the folder is still this process's to use. @throws LoomError
+ */
 export async function openJournal(
   dir: string,
+  hold: () => Promise<void>,
 ): Promise<{ readonly journal: Journal; readonly changes: readonly Change[] }> {
   const path = join(dir, FILE);
   const changes = await readChanges(path);
-  return { journal: await journalOf(dir, changes.length), changes };
+  return { journal: await journalOf(dir, changes.length, hold), changes };
 }
 
-async function journalOf(dir: string, initialLength: number): Promise<Journal> {
+async function journalOf(
+  dir: string,
+  initialLength: number,
+  hold: () => Promise<void>,
+): Promise<Journal> {
   let file = await open(join(dir, FILE), "a");
   let length = initialLength;
   let waiting: string[] = [];
@@ -45,9 +54,10 @@ async function journalOf(dir: string, initialLength: number): Promise<Journal> {
   const guarded = async (write: () => Promise<void>) => {
     if (failure) throw failure;
     try {
+      await hold();
       await write();
     } catch (cause) {
-      failure = new LoomError("store_unavailable", BROKEN, { cause });
+      failure = LoomError.is(cause) ? cause : new LoomError("store_unavailable", BROKEN, { cause });
       throw failure;
     }
   };
