@@ -96,7 +96,11 @@ export interface Loom {
   listCancelledAttempts(migrationId: string, options?: ListOptions): Promise<CancelledAttemptPage>;
   listHistory(migrationId: string, options?: ListOptions): Promise<HistoryPage>;
 
-  /** not_started → queued. @throws `invalid_transition`, `already_running`, `already_completed`, `run_closing`, `unknown_input` */
+  /**
+   * not_started → queued.
+   * @throws `invalid_transition`, `already_running`, `already_completed`, `run_closing`, `unknown_input`; `payload_too_large`
+   *   when the engine holds no run with so many inputs
+   */
   queue(ref: CandidateRef, options?: StartOptions, actor?: Actor): Promise<RunRef>;
   /** queued → not_started. @throws `invalid_transition` */
   dequeue(ref: CandidateRef, actor?: Actor): Promise<void>;
@@ -116,7 +120,10 @@ export interface Loom {
   cancel(ref: CandidateRef, options?: CancelOptions, actor?: Actor): Promise<void>;
   /** Dispatches the failed step again. @throws `invalid_transition`, `step_not_failed`, `stale_attempt`, `run_closing` */
   retryStep(ref: CandidateRef, options: RetryOptions, actor?: Actor): Promise<void>;
-  /** Merges inputs; a running candidate takes them at its next dispatch. @throws `invalid_transition`, `unknown_input` */
+  /**
+   * Merges inputs; a running candidate takes them at its next dispatch.
+   * @throws `invalid_transition`, `unknown_input`; `payload_too_large` when the engine holds no run with so many
+   */
   updateInputs(ref: CandidateRef, inputs: StringMap, actor?: Actor): Promise<void>;
   /** What the steps would do to a stored candidate. @throws `migrator_unreachable`, `migrator_bad_response`, `migrator_timeout`, `unknown_input` */
   dryRun(ref: CandidateRef, options?: StartOptions): Promise<DryRunResult>;

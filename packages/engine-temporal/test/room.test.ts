@@ -79,15 +79,28 @@ describe("a run that holds much", () => {
 });
 
 describe("inputs", () => {
+  const REFUSAL = { code: "payload_too_large", message: expect.stringContaining("inputs") };
+
   test("that are more than a run can hold are refused at its start, which leaves nothing behind", async () => {
     const world = await worldWithWorker();
-    const refused = startWith(world, values(25));
-    await expect(refused).rejects.toMatchObject({
-      code: "payload_too_large",
-      message: expect.stringContaining("inputs"),
-    });
-    expect((await world.candidate("one")).status).toBe("not_started");
-    expect(await world.engine.getRun(world.runId("one"), 1)).toBe(null);
+    await expect(startWith(world, values(25))).rejects.toMatchObject(REFUSAL);
+    const queued = world.loom.queue(refOf(world), { inputs: values(25) });
+    await expect(queued).rejects.toMatchObject(REFUSAL);
+    expect(await world.candidate("one")).toMatchObject({ status: "not_started" });
+    await world.loom.start(refOf(world), { inputs: values(24) });
+    await world.untilCalls("one", "1 do first 1");
+  });
+
+  test("that would become more than the run can hold are refused, and change nothing", async () => {
+    const world = await worldWithWorker();
+    await startWith(world, values(20));
+    await world.untilCalls("one", "1 do first 1");
+    const more = Object.fromEntries(NAMES.slice(30, 35).map((name) => [name, VALUE]));
+    const refused = world.loom.updateInputs(refOf(world), more);
+    await expect(refused).rejects.toMatchObject(REFUSAL);
+    await world.report("one", 1);
+    await world.untilCalls("one", "1 do first 1", "1 do second 1");
+    expect(world.migrators.received.at(-1)).toMatchObject({ inputs: values(20) });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { MigrationManifest } from "../domain/manifest.ts";
 import type { RunPhase } from "../domain/run.ts";
+import type { StringMap } from "../domain/values.ts";
 import type { CompensateStep, DispatchStep, Finish, SaveProgress } from "../run/command-types.ts";
 import type { Answer, CancelRequested, RunEvent } from "../run/events.ts";
 import type { Clock } from "./clock.ts";
@@ -44,6 +45,12 @@ export interface ExecutionEngine {
   close(): Promise<void>;
   /** Answers when the engine's runtime can be reached, and runs hosted there. @throws LoomError `engine_unavailable` */
   ping?(): Promise<void>;
+  /**
+   * Refuses more inputs than a run can ever hold here. Asked before a claim or an update is written, so that nothing is left behind.
+   *
+   * @throws LoomError `payload_too_large`
+   */
+  guardInputs?(inputs: StringMap): void;
   /**
    * Begins the claimed attempt; a repetition, or one that comes after the attempt's end, changes nothing.
    *

@@ -20,6 +20,7 @@ export async function queue(
   const { to } = await changeStatus(context, ref, (record) => {
     guardStatus("queue", record);
     guardKnownInputs(requiredInputs, inputs);
+    context.engine.guardInputs?.({ ...record.inputs, ...inputs });
     const at = now(context);
     const attempt = record.attempt + 1;
     return {

@@ -51,7 +51,7 @@ async function claim(
 ): Promise<MigrationManifest> {
   let manifest: MigrationManifest | undefined;
   const decide = (record: CandidateRecord) => {
-    const decision = claimOf(wish, record, context.engine.name);
+    const decision = claimOf(wish, record, context.engine);
     const { attempt } = decision.to;
     manifest = { ...decision.claim, inputs: decision.inputs };
     const at = now(context);
@@ -69,12 +69,13 @@ async function claim(
 function claimOf(
   { migration, action, inputs: given }: StartWish,
   record: CandidateRecord,
-  engine: string | undefined,
+  engine: UseCaseContext["engine"],
 ) {
   guardStatus(action, record);
   const inputs = { ...record.inputs, ...given };
   guardRequiredInputs(migration.requiredInputs, inputs, record.candidate.metadata);
-  const manifest = { ...manifestOf(migration, record), ...(engine !== undefined && { engine }) };
+  engine.guardInputs?.(inputs);
+  const manifest = manifestOf(migration, record, engine.name);
   const to = { status: "running" as const, attempt: manifest.attempt };
   return { to, inputs, claim: manifest };
 }
@@ -82,6 +83,7 @@ function claimOf(
 function manifestOf(
   migration: Migration,
   { candidate, status, attempt }: CandidateRecord,
+  engine: string | undefined,
 ): MigrationManifest {
   return {
     migrationId: migration.id,
@@ -89,5 +91,6 @@ function manifestOf(
     attempt: status === "queued" ? attempt : attempt + 1,
     candidate,
     steps: candidate.steps ?? migration.steps,
+    ...(engine !== undefined && { engine }),
   };
 }

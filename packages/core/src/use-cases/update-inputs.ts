@@ -35,6 +35,7 @@ async function saveMerged(
     const record = await needCandidate(context, ref);
     guardStatus("update-inputs", record);
     const merged = { ...record.inputs, ...inputs };
+    context.engine.guardInputs?.(merged);
     if (await context.store.saveInputs(ref, record, merged)) return { ...record, inputs: merged };
   }
 }

@@ -6,7 +6,7 @@ import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { RUN_WORKFLOW, type RunInput, type RunMemo } from "../protocol.ts";
 import { slimManifest } from "../slim.ts";
 import { type Execution, findExecution } from "./executions.ts";
-import { guardRoom } from "./guard-room.ts";
+import { guardInputs } from "./guard-inputs.ts";
 import type { TemporalEngineOptions } from "./options.ts";
 import { pause, type Rpc } from "./rpc.ts";
 
@@ -36,7 +36,7 @@ export async function startRun(starting: Starting, manifest: MigrationManifest):
   let found = mayBeRepeated(host, claim) ? await findExecution(rpc, manifest.runId) : null;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     if (found && isOf(found, claim)) return takenBefore(host, manifest, found);
-    guardRoom(manifest);
+    guardInputs(manifest.inputs ?? {});
     if (await isStarted(starting, manifest, claim)) return;
     found = await findExecution(rpc, manifest.runId);
     if (found && isOf(found, claim)) continue;

@@ -1,9 +1,9 @@
-import type { MigrationManifest } from "@loom/core";
+import type { StringMap } from "@loom/core";
 import { LoomError } from "@loom/core/errors";
 import { isRoomForInputs, MOST_INPUT_BYTES } from "../room.ts";
 
-/** Lets no run begin with more inputs than it has room for. @throws LoomError `payload_too_large` */
-export function guardRoom({ inputs = {} }: MigrationManifest): void {
+/** Refuses more inputs than a run has room for. @throws LoomError `payload_too_large` */
+export function guardInputs(inputs: StringMap): void {
   if (isRoomForInputs(inputs)) return;
   throw new LoomError(
     "payload_too_large",
