@@ -3,8 +3,10 @@ import type { Driver } from "./database/database.ts";
 import { createPoolDriver, type PostgresPool } from "./database/pool.ts";
 import { createDatabase } from "./database/repeat.ts";
 import { checkServer } from "./database/server.ts";
-import { checkSchema, migrate } from "./schema/migrate.ts";
+import { checkedFirst } from "./schema/checked-first.ts";
+import { migrate } from "./schema/migrate.ts";
 import { namesOf } from "./schema/names.ts";
+import { checkRights } from "./schema/rights.ts";
 import { storePlan } from "./schema/store-plan.ts";
 import { createCandidates } from "./store/candidates.ts";
 import { createDiscovery } from "./store/discovery.ts";
@@ -39,9 +41,10 @@ export interface PostgresStore extends Store {
 }
 
 /**
- * A store in Postgres 14 or later, over your own pool. Nothing is asked of the database before the first call;
- * `loom.open()` refuses, with the remedy, when the schema is missing: call `migrate()` before, or run
- * `postgresMigrationSql()` ahead of a deploy.
+ * A store in Postgres 14 or later, over your own pool. Nothing is asked of the database before the first call, which looks at the
+ * schema once and is refused, with the remedy, when it is missing, older than needed, or changed by a newer Loom in a way that
+ * this one cannot work with: call `migrate()` before, or run `postgresMigrationSql()` ahead of a deploy. `ping()`, and so
+ * `loom.open()`, looks again, and at the rights of the role.
  *
  * What it answers is committed: durable as far as the server's `synchronous_commit` and replication go. A reply that is lost
  * with its connection is asked for again, under the operation's own token; what cannot be had is `store_unavailable`.
@@ -57,15 +60,17 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 export function storeOver(driver: Driver, schema: string): PostgresStore {
   const names = namesOf(schema);
   const plan = storePlan(names);
-  const database = createDatabase(driver, plan);
+  const unchecked = createDatabase(driver, plan);
+  const { database, check } = checkedFirst(unchecked, plan);
   const context = { database, names };
   return {
     durable: true,
     async ping() {
-      await checkServer(database);
-      await checkSchema(database, plan);
+      await checkServer(unchecked);
+      await check();
+      await checkRights(unchecked, plan);
     },
-    migrate: () => migrate(database, plan),
+    migrate: () => migrate(unchecked, plan),
     ...createRegistry(context),
     ...createDiscovery(context),
     ...createCandidates(context),

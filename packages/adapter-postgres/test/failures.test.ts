@@ -49,19 +49,50 @@ describe("a Postgres that fails", () => {
     expect(await store.countCandidates(M)).toMatchObject({ notStarted: 1, queued: 0 });
   });
 
-  test("is unavailable when it has no connection left", async () => {
+  test("is unavailable when it has no connection left, and says so", async () => {
     const { schema } = await prepare();
     const pool = poolOf({ connectionString: await role("CONNECTION LIMIT 0") });
-    await expectRefusal(createPostgresStore({ pool, schema }));
+    await expectRefusal(createPostgresStore({ pool, schema }), /no more connections/);
   });
 
-  test("is unavailable without the right password", async () => {
-    const { schema } = await prepare();
+  for (const [what, password] of [
+    ["the right password", "wrong"],
+    ["any password", ""],
+  ] as const)
+    test(`is unavailable without ${what}, and names the credentials`, async () => {
+      const { schema } = await prepare();
+      const url = new URL(inject("postgresUrl"));
+      url.password = password;
+      const pool = poolOf({ connectionString: url.href });
+      await expectRefusal(createPostgresStore({ pool, schema }), /credentials of the pool/);
+    });
+
+  test("is unavailable without the database, and says so", async () => {
     const url = new URL(inject("postgresUrl"));
-    url.password = "wrong";
+    url.pathname = anySchema();
     const pool = poolOf({ connectionString: url.href });
-    await expectRefusal(createPostgresStore({ pool, schema }));
+    await expectRefusal(createPostgresStore({ pool }), /no database of the name/);
   });
+
+  for (const [setting, message] of [
+    ["statement_timeout", /statement_timeout/],
+    ["lock_timeout", /lock_timeout/],
+  ] as const)
+    test(`is unavailable when it waited longer than ${setting}, and names that`, async () => {
+      const { schema } = await prepare();
+      const pool = poolOf({ options: `-c ${setting}=200` });
+      const store = createPostgresStore({ pool, schema });
+      const held = await admin.connect();
+      await held.query("BEGIN");
+      await held.query(`LOCK TABLE "${schema}".candidates IN ACCESS EXCLUSIVE MODE`);
+      const change = store.changeStatus(changeOf(M, "one", [NONE, QUEUED]));
+      await expect(change).rejects.toMatchObject({
+        code: "store_unavailable",
+        message: expect.stringMatching(message),
+      });
+      await held.query("ROLLBACK");
+      held.release();
+    });
 
   test("is unavailable where nothing listens", async () => {
     const pool = poolOf({ connectionString: `postgres://a:b@127.0.0.1:${await freePort()}/c` });
@@ -149,6 +180,7 @@ describe("a Postgres that fails", () => {
     const { schema } = await prepare();
     const pool = poolOf({ max: 2 });
     const store = createPostgresStore({ pool, schema });
+    await store.ping();
     const held = [await pool.connect(), await pool.connect()];
     const calls = [
       store.getMigration(M),
@@ -162,7 +194,7 @@ describe("a Postgres that fails", () => {
 
   test("is unavailable, with what to do, when no connection came free in the pool's own time", async () => {
     const { schema } = await prepare();
-    const pool = poolOf({ max: 1, connectionTimeoutMillis: 50 });
+    const pool = poolOf({ max: 1 });
     let asked = 0;
     const connect = pool.connect.bind(pool) as (...given: never[]) => never;
     pool.connect = (...given: never[]) => {
@@ -171,6 +203,8 @@ describe("a Postgres that fails", () => {
     };
     const store = createPostgresStore({ pool, schema });
     const held = await pool.connect();
+    // Only now: how long it takes to connect is the machine's to say.
+    pool.options.connectionTimeoutMillis = 50;
     asked = 0;
     await expectRefusal(store, /pool.*greater max/);
     // The ping, the change, the registration, and the line of history: each waited once.

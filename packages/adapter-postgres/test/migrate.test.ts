@@ -1,7 +1,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { createPostgresStore, postgresMigrationSql } from "../src/index.ts";
+import { changeOf, fill } from "../../../test/stores/builders.ts";
+import {
+  createPostgresStore,
+  type PostgresPool,
+  type PostgresQuery,
+  postgresMigrationSql,
+} from "../src/index.ts";
+import { createPostgresMigratorStore } from "../src/migrator/index.ts";
 import { anySchema, dropSchema, openPool, openStore } from "./database.ts";
 
 const pool = openPool();
@@ -63,29 +70,6 @@ describe("the schema of a Postgres store", () => {
     return rows.map(({ part }) => String(part).replaceAll(schema, "loom"));
   }
 
-  test("serves a role that may only use it, once another has made it", async () => {
-    const { schema, teardown } = await openStore(pool);
-    await pool.query(`
-      CREATE ROLE "${schema}" LOGIN PASSWORD 'loom';
-      GRANT USAGE ON SCHEMA "${schema}" TO "${schema}";
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${schema}" TO "${schema}"`);
-    const url = new URL(inject("postgresUrl"));
-    [url.username, url.password] = [schema, "loom"];
-    const guest = openPool({ connectionString: url.href });
-    const store = createPostgresStore({ pool: guest, schema });
-    await store.migrate();
-    await store.ping();
-    await store.appendHistory("m", {
-      at: "2030-01-01T00:00:00.000Z",
-      actor: { id: "a" },
-      action: "start",
-    });
-    expect((await store.listHistory("m", { limit: 1 })).items).toHaveLength(1);
-    await guest.end();
-    await pool.query(`DROP OWNED BY "${schema}"; DROP ROLE "${schema}"`);
-    await teardown();
-  });
-
   test("may be newer than the process, unless it broke with it", async () => {
     const { store, schema, teardown } = await openStore(pool);
     await pool.query(
@@ -93,16 +77,76 @@ describe("the schema of a Postgres store", () => {
     );
     await store.migrate();
     await store.ping();
+    await breakWith(schema);
+    for (const refused of [store.ping(), store.migrate()])
+      await expect(refused).rejects.toMatchObject(BROKEN);
+    await teardown();
+  });
+
+  test("is not worked with by a process that opens nothing, once a newer version broke with it", async () => {
+    const { store: direct, schema, teardown } = await openStore(pool);
+    await fill(direct, "m", [{ id: "one" }]);
+    await breakWith(schema);
+    const positions = [
+      { status: "not_started", attempt: 0 },
+      { status: "queued", attempt: 1 },
+    ] as const;
+    const store = createPostgresStore({ pool, schema });
+    for (const call of [
+      () => store.changeStatus(changeOf("m", "one", positions)),
+      () => fill(store, "m", []),
+      () => store.getMigration("m"),
+      () => store.leaseDue({ owner: "me", now: 1, leaseMs: 1, limit: 1 }),
+    ])
+      await expect(call()).rejects.toMatchObject(BROKEN);
+    expect(await direct.countCandidates("m")).toMatchObject({ notStarted: 1, queued: 0 });
+    // It has looked before; it looks again when its readiness is asked.
+    await expect(direct.ping()).rejects.toMatchObject(BROKEN);
+    await expect(direct.getMigration("m")).rejects.toMatchObject(BROKEN);
+    await teardown();
+  });
+
+  test("of a migrator's store is not worked with by one that opens nothing either", async () => {
+    const schema = anySchema();
+    await createPostgresMigratorStore({ pool, schema }).open();
+    await breakWith(schema);
+    const store = createPostgresMigratorStore({ pool, schema });
+    for (const call of [
+      () => store.nextDueAt(),
+      () => store.inbox.stop("call", 1),
+      () => store.outbox.remove("event"),
+      () => store.open(),
+    ])
+      await expect(call()).rejects.toMatchObject(BROKEN);
+    await dropSchema(pool, schema);
+  });
+
+  test("is looked at once by a store, however many calls begin at once", async () => {
+    const { schema, teardown } = await openStore(pool);
+    let asked = 0;
+    const query = pool.query.bind(pool) as PostgresPool["query"];
+    const counting: PostgresPool = Object.create(pool, {
+      query: {
+        value: (given: PostgresQuery) => {
+          asked++;
+          return query(given);
+        },
+      },
+    });
+    const store = createPostgresStore({ pool: counting, schema });
+    await Promise.all(Array.from({ length: 5 }, () => store.getMigration("m")));
+    expect(asked).toBe(6);
+    await store.getMigration("m");
+    expect(asked).toBe(7);
+    await teardown();
+  });
+
+  /** As a newer version of Loom would that older ones cannot work with. */
+  async function breakWith(schema: string): Promise<void> {
     await pool.query(
       `INSERT INTO "${schema}".schema_versions (number, breaking) VALUES (99, true)`,
     );
-    for (const refused of [store.ping(), store.migrate()])
-      await expect(refused).rejects.toMatchObject({
-        code: "invalid_configuration",
-        message: expect.stringMatching(/newer version of Loom/),
-      });
-    await teardown();
-  });
+  }
 
   test("is refused while a version that the process needs is not there", async () => {
     const { store, schema, teardown } = await openStore(pool);
@@ -126,6 +170,11 @@ describe("the schema of a Postgres store", () => {
     await other.teardown();
   });
 });
+
+const BROKEN = {
+  code: "invalid_configuration",
+  message: expect.stringMatching(/newer version of Loom/),
+};
 
 const PARTS = `
   WITH own AS (

@@ -7,6 +7,11 @@ type Wanted = Pick<SchemaPlan, "schema" | "remedy">;
 /** What a failure of the database means for the one who asked. */
 type Kind =
   | "unavailable"
+  | "credentials"
+  | "no-database"
+  | "crowded"
+  | "timeout"
+  | "lock"
   | "full"
   | "pool"
   | "lost"
@@ -27,12 +32,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "40001": "conflict",
   "40P01": "conflict",
   "25": "unavailable",
-  "28": "unavailable",
-  "3D": "unavailable",
+  "28": "credentials",
+  "3D": "no-database",
   "53": "unavailable",
+  "53300": "crowded",
   "53100": "full",
   "55": "unavailable",
+  "55P03": "lock",
   "57": "unavailable",
+  "57014": "timeout",
   "58": "unavailable",
   XX: "unavailable",
   "3F": "schema",
@@ -49,11 +57,16 @@ export const DISK_FULL = "The disk of Postgres is full: free some room on it, th
 /** What a pool of pg says, without a code, when none of its connections came free in time. */
 const NO_CONNECTION_FREE = "timeout exceeded when trying to connect";
 
+/** How what pg says begins, without a code, when it has no password to show. */
+const NO_PASSWORD = "SASL: ";
+
 /** Tells what kind of failure an error of the driver is. */
 export function failureOf(error: unknown): Kind {
   const code = sqlState(error);
   if (code !== undefined) return KINDS[code] ?? KINDS[code.slice(0, 2)] ?? "refused";
-  if (error instanceof Error && error.message === NO_CONNECTION_FREE) return "pool";
+  const message = error instanceof Error ? error.message : "";
+  if (message === NO_CONNECTION_FREE) return "pool";
+  if (message.startsWith(NO_PASSWORD)) return "credentials";
   // What else has no state never came from the server: a socket, a name that does not resolve, a pool that has ended.
   return "lost";
 }
@@ -61,6 +74,11 @@ export function failureOf(error: unknown): Kind {
 /** Whether another connection may do better, which leaves open whether the work was done: to a new primary, for instance. */
 export function isLoss(error: unknown): boolean {
   return ["lost", "read-only"].includes(failureOf(error));
+}
+
+/** Whether the role had no right to do what was asked, by what the caller saw of it. */
+export function isForbidden(error: unknown): boolean {
+  return LoomError.is(error, "invalid_configuration") && failureOf(error.cause) === "forbidden";
 }
 
 /** What the caller sees of a failure: never SQL nor an address; the cause is for logs. */
@@ -75,31 +93,16 @@ export function isFault(error: unknown): boolean {
   return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }
 
-function wordsFor(
-  kind: Kind,
-  plan: Wanted,
-): ["store_unavailable" | "invalid_configuration" | "internal_error", string] {
+type Words = ["store_unavailable" | "invalid_configuration" | "internal_error", string];
+
+function wordsFor(kind: Kind, { schema, remedy }: Wanted): Words {
   switch (kind) {
-    case "unavailable":
-    case "lost":
-      return ["store_unavailable", "Postgres cannot be reached or cannot write now."];
-    case "full":
-      return ["store_unavailable", DISK_FULL];
-    case "read-only":
-      return ["store_unavailable", "Postgres is read-only here: a replica, or set so."];
-    case "pool":
-      return [
-        "store_unavailable",
-        "No connection of the Postgres pool came free in time: give it a greater max, or give connections back sooner.",
-      ];
-    case "conflict":
-      return ["store_unavailable", "Postgres is too busy with other changes of the same rows."];
     case "schema":
-      return ["invalid_configuration", schemaMissing(plan)];
+      return ["invalid_configuration", schemaMissing({ schema, remedy })];
     case "forbidden":
       return [
         "invalid_configuration",
-        `The role that connects to Postgres may not use all of the schema ${plan.schema}: grant it its tables, or let it own them.`,
+        `The role that connects to Postgres may not use all of the schema ${schema}: grant it USAGE on the schema, and SELECT, INSERT, UPDATE and DELETE on its tables, or let it own them.`,
       ];
     case "statement":
       return [
@@ -108,8 +111,31 @@ function wordsFor(
       ];
     case "refused":
       return ["internal_error", "Postgres refused a statement of Loom."];
+    default:
+      return ["store_unavailable", UNAVAILABLE[kind]];
   }
 }
+
+/** What passes by itself or by what an operator does, without a new release. */
+const UNAVAILABLE: Readonly<
+  Record<Exclude<Kind, "schema" | "forbidden" | "statement" | "refused">, string>
+> = {
+  unavailable: "Postgres cannot be reached or cannot write now.",
+  lost: "Postgres cannot be reached or cannot write now.",
+  credentials:
+    "Postgres refuses the credentials of the pool: see its user and password, and what pg_hba.conf lets in.",
+  "no-database":
+    "Postgres has no database of the name that the pool gives: create it, or give another.",
+  crowded:
+    "Postgres takes no more connections: raise max_connections or the limit of the role, or give the pools a smaller max.",
+  timeout:
+    "Postgres ended a statement of Loom before it was done, as it does after statement_timeout: raise it for this role.",
+  lock: "Postgres waited longer than lock_timeout for what another session holds: see what locks the tables of Loom.",
+  full: DISK_FULL,
+  "read-only": "Postgres is read-only here: a replica, or set so.",
+  pool: "No connection of the Postgres pool came free in time: give it a greater max, or give connections back sooner.",
+  conflict: "Postgres is too busy with other changes of the same rows.",
+};
 
 function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

@@ -18,12 +18,16 @@ export interface Database {
   attempt<T>(work: (session: Session, isRepeated: boolean) => Promise<T>): Promise<T>;
   /** The same, in a transaction. */
   transaction<T>(work: (session: Session, isRepeated: boolean) => Promise<Outcome<T>>): Promise<T>;
+}
+
+/** A database whose schema may be changed. */
+export interface ChangeableDatabase extends Database {
   /** Runs several statements without parameters, all or none, that change nothing when they are run again. */
   script(sql: string): Promise<void>;
 }
 
 /** @param plan of the schema that the statements are about, for messages */
-export function createDatabase(driver: Driver, plan: SchemaPlan): Database {
+export function createDatabase(driver: Driver, plan: SchemaPlan): ChangeableDatabase {
   const repeat = <T>(work: (isRepeated: boolean) => Promise<T>) => repeated(work, plan);
   return {
     query: (statement, values) => repeat(() => driver.query(statement, values)),

@@ -43,7 +43,7 @@ function holdSql({ runs }: MigratorNames): string {
 }
 
 /** The earlier call of the run, and its wait, are over. */
-function addSql({ calls, runs, runOrder, waits }: MigratorNames): string {
+function addSql({ calls, runs, waits }: MigratorNames): string {
   return `
     WITH earlier AS (
       SELECT call_id FROM ${runs} WHERE run_id = :runId
@@ -51,8 +51,8 @@ function addSql({ calls, runs, runOrder, waits }: MigratorNames): string {
       INSERT INTO ${calls} (id, run_id, added_by) VALUES (:id, :runId, :by::uuid)
       ON CONFLICT DO NOTHING RETURNING 1
     ), run AS (
-      INSERT INTO ${runs} AS r (run_id, place, call_id, call, entry, due_at, tries)
-      SELECT :runId, nextval('${runOrder}'), :id, :call::json, :entry::json, :receivedAt::double precision, 0
+      INSERT INTO ${runs} AS r (run_id, call_id, call, entry, due_at, tries)
+      SELECT :runId, :id, :call::json, :entry::json, :receivedAt::double precision, 0
       FROM fresh
       ON CONFLICT (run_id) DO UPDATE SET
         place = excluded.place, call_id = excluded.call_id, call = excluded.call,

@@ -4,7 +4,9 @@ import { createDatabase } from "../database/repeat.ts";
 import { checkServer } from "../database/server.ts";
 import { statement } from "../database/statement.ts";
 import { numberIn } from "../database/values.ts";
+import { checkedFirst } from "../schema/checked-first.ts";
 import { migrate } from "../schema/migrate.ts";
+import { checkRights } from "../schema/rights.ts";
 import { createInbox } from "./inbox.ts";
 import { createOutbox } from "./outbox.ts";
 import { type MigratorNames, migratorNamesOf, migratorPlan } from "./schema.ts";
@@ -29,15 +31,18 @@ export interface PostgresMigratorStoreOptions {
 export function createPostgresMigratorStore(options: PostgresMigratorStoreOptions): MigratorStore {
   const { pool, schema = "loom_migrator", namedStatements = true } = options;
   const names = migratorNamesOf(schema);
-  const plan = migratorPlan(names);
-  const database = createDatabase(createPoolDriver(pool, namedStatements), plan);
+  const plan = migratorPlan(schema);
+  const unchecked = createDatabase(createPoolDriver(pool, namedStatements), plan);
+  const { database, check } = checkedFirst(unchecked, plan);
   const next = statement(nextSql(names));
   const forget = statement(forgetSql(names));
   return {
     shared: true,
     async open() {
-      await checkServer(database);
-      await migrate(database, plan);
+      await checkServer(unchecked);
+      await migrate(unchecked, plan);
+      await check();
+      await checkRights(unchecked, plan);
     },
     async close() {},
     inbox: createInbox(database, names),

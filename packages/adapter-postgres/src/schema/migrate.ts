@@ -1,32 +1,44 @@
 import { LoomError } from "@loom/core";
-import type { Database } from "../database/repeat.ts";
+import { isForbidden } from "../database/failure.ts";
+import type { ChangeableDatabase, Database } from "../database/repeat.ts";
 import { statement } from "../database/statement.ts";
 import { quotedSchema, type SchemaPlan, schemaMissing, type SchemaVersion } from "./plan.ts";
 
 /** Brings a schema up to date. @throws LoomError `invalid_configuration` when a newer Loom broke with this one */
-export async function migrate(database: Database, plan: SchemaPlan): Promise<void> {
-  if ((await standing(database, plan)) === "current") return;
-  await database.script(migrationScript(plan));
+export async function migrate(database: ChangeableDatabase, plan: SchemaPlan): Promise<void> {
+  const [found] = await database.query(EXISTS, { table: tableOf(plan) });
+  if (found?.["there"] === "t" && (await isCurrent(database, plan))) return;
+  try {
+    await database.script(migrationScript(plan));
+  } catch (error) {
+    throw isForbidden(error) ? mayNotCreate(plan, error) : error;
+  }
 }
 
 /** Sees that a schema is one that this version of Loom can work with. @throws LoomError `invalid_configuration` */
 export async function checkSchema(database: Database, plan: SchemaPlan): Promise<void> {
-  if ((await standing(database, plan)) === "outdated")
+  if (!(await isCurrent(database, plan)))
     throw new LoomError("invalid_configuration", schemaMissing(plan));
 }
 
-async function standing(database: Database, plan: SchemaPlan): Promise<"current" | "outdated"> {
-  const table = tableOf(plan);
-  const [found] = await database.query(EXISTS, { table });
-  if (found?.["there"] !== "t") return "outdated";
-  const rows = await database.query(statement(`SELECT number, breaking FROM ${table}`));
+/** Whether a schema that is there has all versions; it may have newer ones. */
+async function isCurrent(database: Database, plan: SchemaPlan): Promise<boolean> {
+  const rows = await database.query(statement(`SELECT number, breaking FROM ${tableOf(plan)}`));
   const applied = new Map(rows.map((row) => [Number(row["number"]), row["breaking"] === "t"]));
   const latest = Math.max(...plan.versions.map(({ number }) => number));
   for (const [number, breaking] of applied) if (breaking && number > latest) throw tooOld(plan);
-  return plan.versions.every(({ number }) => applied.has(number)) ? "current" : "outdated";
+  return plan.versions.every(({ number }) => applied.has(number));
 }
 
 const EXISTS = statement("SELECT to_regclass(:table) IS NOT NULL AS there");
+
+function mayNotCreate({ schema, sqlFrom }: SchemaPlan, cause: unknown): LoomError {
+  return new LoomError(
+    "invalid_configuration",
+    `The role that connects to Postgres may not make or change the schema ${schema}: run the SQL of ${sqlFrom} with a role that may, or grant this one CREATE on the database.`,
+    { cause },
+  );
+}
 
 function tooOld({ schema }: SchemaPlan): LoomError {
   return new LoomError(

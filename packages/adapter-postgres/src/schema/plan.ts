@@ -15,6 +15,12 @@ export interface SchemaPlan {
   readonly versions: readonly SchemaVersion[];
   /** What to do when it is missing or outdated: the end of a sentence. */
   readonly remedy: string;
+  /** The call that prints its SQL. */
+  readonly sqlFrom: string;
+  /** The quoted names of all that is read and written. */
+  readonly tables: readonly string[];
+  /** The quoted names of the types of its columns. */
+  readonly types: readonly string[];
 }
 
 const NAME = /^[A-Za-z_][\w-]{0,62}$/;

@@ -1,14 +1,18 @@
 import { firstVersion } from "./first-version.ts";
 import { migrationScript } from "./migrate.ts";
-import { type Names, namesOf } from "./names.ts";
-import type { SchemaPlan } from "./plan.ts";
+import { type Names, namesOf, tableNames, typeNames } from "./names.ts";
+import { quotedSchema, type SchemaPlan } from "./plan.ts";
 
 /** The schema of the store. */
 export function storePlan(names: Names): SchemaPlan {
+  const quoted = quotedSchema(names.schema);
   return {
     schema: names.schema,
     versions: [{ number: 1, breaking: false, statements: firstVersion(names) }],
     remedy: "run store.migrate(), or the SQL of postgresMigrationSql(), before loom.open()",
+    sqlFrom: "postgresMigrationSql()",
+    tables: Object.values(tableNames(quoted)),
+    types: Object.values(typeNames(quoted)),
   };
 }
 
