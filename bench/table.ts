@@ -1,6 +1,11 @@
 import type { Measured } from "./measure.ts";
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+/** Two digits that say something, however small it is. */
+const small = new Intl.NumberFormat("en", {
+  minimumSignificantDigits: 2,
+  maximumSignificantDigits: 2,
+});
 
 /** The figures as people read them: Loom beside the raw work of the same run. */
 export function tableOf(measured: readonly Measured[]): string {
@@ -9,11 +14,17 @@ export function tableOf(measured: readonly Measured[]): string {
     `${name} (${unit})`,
     number.format(raw),
     number.format(loom),
-    ratio.toFixed(2),
+    small.format(ratio),
     goal === undefined ? "" : `≥ ${goal}`,
     goal === undefined || ratio >= goal ? "" : "falls short",
   ]);
   return align([head, ...rows]);
+}
+
+/** What raw is in each row of the table. */
+export function legendOf(measured: readonly Measured[]): string {
+  const lines = measured.map(({ name, rawIs }) => `raw of ${name}: ${rawIs}`);
+  return [...new Set(lines)].join("\n");
 }
 
 /** Columns under each other, the first to the left and the others to the right. */

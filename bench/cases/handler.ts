@@ -25,7 +25,8 @@ export async function handler(): Promise<Comparison> {
   ]);
   const agent = new Agent({ connections: AT_ONCE });
   return {
-    name: "handler beside a bare handler on the same server",
+    name: "handler over HTTP",
+    rawIs: "a bare handler on the same kind of server, which answers the same bytes",
     unit: "requests",
     raw: () => getAll(agent, rawServer.url + PATH),
     loom: () => getAll(agent, loomServer.url + PATH),

@@ -7,7 +7,9 @@ const RUNS = 500;
 
 /** Whole runs in one process, beside calling the same migrator directly, step after step. */
 export const inProcess: Comparison = {
-  name: "runs in process beside direct calls of the migrator",
+  name: `runs in process, ${RUNS} at once`,
+  rawIs:
+    "the same calls of the migrator by hand, step after step, with no state, no guard and no history",
   unit: "steps",
   async raw() {
     await Promise.all(

@@ -3,7 +3,7 @@ import { createLoom, type DispatchStepRequest, type Loom, type Migrators } from 
 import { createMemoryStore } from "@loom/local";
 import { deferred } from "../deferred.ts";
 import { measure } from "../measure.ts";
-import { tableOf } from "../table.ts";
+import { legendOf, tableOf } from "../table.ts";
 import { openWorld } from "./world.ts";
 
 const RUNS = 100;
@@ -42,13 +42,14 @@ const announcement = {
 await loom.announce({ ...announcement, steps: STEPS.map((name) => ({ name })) });
 
 const measured = await measure({
-  name: "runs of three steps in Temporal beside a workflow by hand",
+  name: "runs of three steps in Temporal",
+  rawIs: "a workflow by hand that makes the same calls and awaits the same signals",
   unit: "runs",
   goal: 0.8,
   raw: () => all(async (id) => void (await startBare(id))),
   loom: () => all(startLoom),
 });
-say(`\n${tableOf([measured])}\n`);
+say(`\n${tableOf([measured])}\n${legendOf([measured])}\n`);
 const loomEvents = await eventsOf(startLoom, `${MIGRATION}__`);
 const bareEvents = await eventsOf(async (id) => void (await startBare(id)), "");
 say(
