@@ -44,11 +44,18 @@ test("posts a dispatch, a compensation and a dry run below the path of the migra
   ]);
 });
 
-test.each([0, -1, Number.NaN])("refuses a time limit of %d", (timeoutMs) => {
-  expect(() => createMigratorClient({ timeoutMs })).toThrow(
-    expect.objectContaining({ code: "invalid_configuration" }),
-  );
-});
+test.each(["timeoutMs", "maxResponseBytes", "maxDryRunBytes"])(
+  "refuses a %s that limits nothing",
+  (name) => {
+    for (const value of [0, -1, Number.NaN])
+      expect(() => createMigratorClient({ [name]: value })).toThrow(
+        expect.objectContaining({
+          code: "invalid_configuration",
+          message: expect.stringContaining(name),
+        }),
+      );
+  },
+);
 
 test("sends the request as JSON, every field of it", async () => {
   const received: unknown[] = [];

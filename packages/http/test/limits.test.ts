@@ -154,6 +154,31 @@ test("a web-standard request whose stream is endless is cut off, and told to sto
   expect([reply.status, cancelled]).toEqual([413, true]);
 });
 
+test.each(["bodyBytes", "candidatesBytes", "jsonDepth", "bodySeconds"])(
+  "limits.%s that limits nothing is refused, and one that is not set is the default",
+  async (name) => {
+    const { loom } = await stageLoom();
+    const withLimit = (value: number | undefined) =>
+      createLoomHandler(loom, {
+        allowUnauthenticated: true,
+        logger: silent,
+        limits: { [name]: value },
+      });
+    for (const value of [Number.NaN, -1, 0])
+      expect(() => withLimit(value)).toThrow(
+        expect.objectContaining({
+          code: "invalid_configuration",
+          message: expect.stringContaining(`limits.${name}`),
+        }),
+      );
+    const body = JSON.stringify({ reason: "x".repeat(2 * 1024 * 1024) });
+    const headers = { "content-type": "application/json" };
+    const tooLong = () =>
+      new Request(`http://loom.example${START.path}`, { method: "POST", body, headers });
+    expect((await withLimit(undefined)(tooLong())).status).toBe(413);
+  },
+);
+
 test("a web-standard request whose body was read before is a clear error", async () => {
   const { loom } = await stageLoom();
   const handler = createLoomHandler(loom, { allowUnauthenticated: true, logger: silent });

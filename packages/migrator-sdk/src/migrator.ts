@@ -4,13 +4,14 @@ import { createPerformer } from "./calls/performer.ts";
 import { systemClock } from "./clock.ts";
 import type { Settlement } from "./define/context.ts";
 import type { Host } from "./host.ts";
+import { BODY_MAX } from "./http/body.ts";
 import type { Handler } from "./http/handler.ts";
 import { createHandler } from "./http/handler.ts";
 import { signatureCheck } from "./http/signature.ts";
 import { consoleLogger } from "./logger.ts";
 import { createLoomClient } from "./loom/client.ts";
 import type { MigratorOptions } from "./options.ts";
-import { migrationsById, positive } from "./options.ts";
+import { checkOptions, migrationsById, positive } from "./options.ts";
 import { createSender } from "./outbox/sender.ts";
 import { createPump } from "./pump.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -133,6 +134,7 @@ async function introduce(registry: Registry, signal: AbortSignal): Promise<void>
 }
 
 function createHost(options: MigratorOptions, wake: () => void): Host {
+  checkOptions(options);
   const { app, migrations, loom, store, clock = systemClock, logger = consoleLogger } = options;
   return {
     app,
@@ -150,6 +152,6 @@ function createHost(options: MigratorOptions, wake: () => void): Host {
 function handlerOptions({ secrets, maxBodyBytes }: MigratorOptions) {
   return {
     ...(secrets && { checkSignature: signatureCheck(secrets) }),
-    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
+    maxBodyBytes: positive("maxBodyBytes", maxBodyBytes ?? BODY_MAX),
   };
 }

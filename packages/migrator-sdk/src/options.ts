@@ -1,5 +1,6 @@
 import { LoomError } from "@loom/core/errors";
 import type { Clock } from "./clock.ts";
+import { MigrationAnnouncementSchema } from "./contract.ts";
 import type { MigrationDefinition } from "./define/define-migration.ts";
 import type { LoomConnection } from "./loom/client.ts";
 import type { Logger } from "./logger.ts";
@@ -39,17 +40,48 @@ export interface MigratorOptions {
   readonly clock?: Clock;
 }
 
+/** What is missing, for callers whose compiler did not say so. */
+const NEEDED = {
+  migrations: "a list of what defineMigration gives.",
+  loom: "where Loom is, such as { url, token }.",
+  store: "fileMigratorStore(dir), a database's, or memoryMigratorStore() in tests.",
+};
+
+/** An announcement that Loom takes, but for what the options put into it. */
+const ANNOUNCEMENT = { id: "m", name: "M", steps: [{ name: "s" }] };
+
+/** @throws LoomError `invalid_configuration` for what is missing, and for a name or an address that Loom would refuse */
+export function checkOptions(options: MigratorOptions): void {
+  const given: Partial<MigratorOptions> = options;
+  for (const [name, what] of Object.entries(NEEDED))
+    if (given[name as keyof typeof NEEDED] === undefined)
+      throw invalid(`${name}: is missing. Give ${what}`);
+  const migratorUrl = typeof given.url === "function" ? "http://known.later" : given.url;
+  checkAnnounced("app", { migratorApp: given.app ?? "" });
+  checkAnnounced("url", { migratorUrl });
+}
+
+function checkAnnounced(name: string, announced: object): void {
+  const announcement = { ...ANNOUNCEMENT, migratorUrl: "http://one.that.is", ...announced };
+  const { error } = MigrationAnnouncementSchema.safeParse(announcement);
+  if (error) throw invalid(`${name}: ${error.issues[0]?.message ?? "is not valid"}`);
+}
+
 /** @throws LoomError `invalid_configuration` */
 export function migrationsById(
   migrations: readonly MigrationDefinition[],
 ): ReadonlyMap<string, MigrationDefinition> {
   const byId = new Map(migrations.map((migration) => [migration.id, migration]));
   if (byId.size === migrations.length) return byId;
-  throw new LoomError("invalid_configuration", "migrations: two of them have the same id.");
+  throw invalid("migrations: two of them have the same id.");
 }
 
 /** @throws LoomError `invalid_configuration` */
 export function positive(name: string, value: number): number {
   if (value > 0) return value;
-  throw new LoomError("invalid_configuration", `${name}: must be more than 0.`);
+  throw invalid(`${name}: must be more than 0.`);
+}
+
+function invalid(message: string): LoomError {
+  return new LoomError("invalid_configuration", message);
 }

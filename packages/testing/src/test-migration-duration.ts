@@ -11,11 +11,14 @@ type Unit = keyof typeof UNITS;
 /** A time in words, such as `"15 days"` or `"1 hour"`, or in milliseconds. */
 export type Duration = number | `${number} ${Unit}` | `${number} ${Unit}s`;
 
-/** The duration in milliseconds. @throws TypeError for words that name none */
+/** The duration in milliseconds. @throws TypeError for what is none, or goes back */
 export function millisecondsOf(duration: Duration): number {
-  if (typeof duration === "number") return duration;
-  const [amount = "", unit = ""] = duration.split(" ");
-  const milliseconds = UNITS[unit.replace(/s$/, "") as Unit] * Number(amount);
-  if (Number.isFinite(milliseconds)) return milliseconds;
-  throw new TypeError(`"${duration}" is no duration: write it as "15 days".`);
+  const milliseconds = typeof duration === "number" ? duration : read(duration);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
+  throw new TypeError(`"${duration}" is no duration: write it as "15 days", or in milliseconds.`);
+}
+
+function read(words: string): number {
+  const [amount = "", unit = ""] = words.split(" ");
+  return UNITS[unit.replace(/s$/, "") as Unit] * Number(amount);
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "@loom/core";
+import { millisecondsOf } from "./test-migration-duration.ts";
 
 /** A clock that stands still until a test moves it. */
 export interface VirtualClock extends Clock {
-  /** Moves on, running what falls due on the way in its order, each at its own time; and lets what that began go on. */
+  /** Moves on, running what falls due on the way in its order, each at its own time; and lets what that began go on. @throws TypeError for no time, or one that goes back */
   advance(milliseconds: number): Promise<void>;
 }
 
@@ -12,6 +13,8 @@ interface Timer {
 }
 
 /**
+ * A clock for whatever takes a `Clock`: time stands still until `advance` moves it, and timers fire only then.
+ *
  * @param start the first moment, in milliseconds since the epoch
  * @param rest lets everything that needs no further time go on, and resolves when it has
  */
@@ -33,7 +36,7 @@ export function createVirtualClock(
       return () => timers.delete(timer);
     },
     async advance(milliseconds) {
-      const end = now + milliseconds;
+      const end = now + millisecondsOf(milliseconds);
       await rest();
       for (let timer = nextUntil(end); timer; timer = nextUntil(end)) {
         timers.delete(timer);

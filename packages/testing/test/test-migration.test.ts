@@ -223,4 +223,6 @@ test("a handler that listens to its signal is aborted by a cancel", async () => 
 test("a time that is none is refused", async () => {
   const t = await testMigration(chartUpgrade(fakeForge()));
   await expect(async () => t.advance("15 moons" as never)).rejects.toThrow("15 days");
+  for (const time of [Number.NaN, Number.POSITIVE_INFINITY, -1, "-1 day", "Infinity days"] as const)
+    await expect(async () => t.advance(time as never)).rejects.toThrow(`"${time}" is no duration`);
 });

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { createVirtualClock } from "../src/index.ts";
 
+test("time goes on by an amount, and never back", async () => {
+  const clock = createVirtualClock(1_000);
+  for (const time of [Number.NaN, Number.POSITIVE_INFINITY, -1])
+    await expect(clock.advance(time)).rejects.toThrow("no duration");
+  await clock.advance(0);
+  expect(clock.now()).toBe(1_000);
+});
+
 test("a virtual clock stands still until it is moved", async () => {
   const clock = createVirtualClock(5);
   const seen: number[] = [];

@@ -1,6 +1,7 @@
 import type { CallOutcome, MigratorAddress, Migrators } from "@loom/core";
 import { LoomError, systemClock } from "@loom/core";
 import { Agent } from "undici";
+import { positive } from "../positive.ts";
 import type { Signatures } from "../signatures.ts";
 import { createSignatures } from "../signatures.ts";
 import { guardedConnector } from "./connector.ts";
@@ -27,10 +28,10 @@ const CONNECT_MS = 10_000;
  * @throws LoomError `invalid_configuration`
  */
 export function createMigratorClient(options: MigratorClientOptions = {}): Required<Migrators> {
-  const { clock = systemClock, maxResponseBytes = MIB, maxDryRunBytes = 8 * MIB } = options;
-  const { timeoutMs = TIMEOUT_MS } = options;
-  if (!(timeoutMs > 0))
-    throw new LoomError("invalid_configuration", "timeoutMs: must be more than 0.");
+  const { clock = systemClock } = options;
+  const timeoutMs = positive("timeoutMs", options.timeoutMs ?? TIMEOUT_MS);
+  const maxResponseBytes = positive("maxResponseBytes", options.maxResponseBytes ?? MIB);
+  const maxDryRunBytes = positive("maxDryRunBytes", options.maxDryRunBytes ?? 8 * MIB);
   const agent = createAgent(options);
   const bounds = { agent, clock, timeoutMs };
   const call = createCall(bounds, options);

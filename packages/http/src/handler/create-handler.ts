@@ -17,7 +17,8 @@ export type LoomHandler<Context> = (
  * Every route of the contract as a web-standard handler: for Hono, Next, Bun, Deno and Workers. For `node:http`, Express
  * and Fastify there are mounts in `@loom/http/node` and `@loom/http/fastify`.
  *
- * @throws LoomError `invalid_configuration` without `authorize`, unless `allowUnauthenticated: true` is written down
+ * @throws LoomError `invalid_configuration` without `authorize`, unless `allowUnauthenticated: true` is written down; and for a
+ *   limit that is none
  * @example
  * const handler = createLoomHandler(loom, {
  *   basePath: "/loom",

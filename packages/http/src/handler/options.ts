@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@loom/core";
 import { consoleLogger, LoomError, systemClock } from "@loom/core";
 import { BODY_LIMITS } from "@loom/core/wire";
 import { JSON_DEPTH } from "../json.ts";
+import { positive } from "../positive.ts";
 import type { Authorize } from "./authorize.ts";
 
 /** What bounds a request. */
@@ -58,15 +59,20 @@ export function settingsOf<Context>(options: HandlerOptions<Context>): Settings<
   return {
     authorize,
     basePath: normalBasePath(options.basePath ?? ""),
-    limits: {
-      bodyBytes: BODY_LIMITS.default,
-      candidatesBytes: BODY_LIMITS.candidates,
-      jsonDepth: JSON_DEPTH,
-      bodySeconds: 30,
-      ...options.limits,
-    },
+    limits: limitsOf(options.limits),
     logger: options.logger ?? consoleLogger,
     clock: options.clock ?? systemClock,
+  };
+}
+
+function limitsOf(given: HandlerLimits = {}): Required<HandlerLimits> {
+  const limit = (name: keyof HandlerLimits, usual: number) =>
+    positive(`limits.${name}`, given[name] ?? usual);
+  return {
+    bodyBytes: limit("bodyBytes", BODY_LIMITS.default),
+    candidatesBytes: limit("candidatesBytes", BODY_LIMITS.candidates),
+    jsonDepth: limit("jsonDepth", JSON_DEPTH),
+    bodySeconds: limit("bodySeconds", 30),
   };
 }
 

@@ -6,6 +6,7 @@ import { changesContext } from "../define/changes-context.ts";
 import type { StepHandler } from "../define/handler.ts";
 import { checkWritten, readKnown } from "../define/read-text.ts";
 import { resultOf } from "../define/result.ts";
+import { TerminalError } from "../errors.ts";
 import type { StepLogger } from "../logger.ts";
 import type { MigrationDefinition } from "../define/define-migration.ts";
 import { keyOf } from "./identity.ts";
@@ -50,16 +51,29 @@ export function stepContext(parts: ContextParts): StepContext {
     fail: (error, metadata) =>
       resultOf({ type: "failed", error, metadata: written(metadata as StringMap) }),
     open: ({ key, metadata }) =>
-      resultOf({ type: "waiting", phase: "open", key, metadata: written(metadata as StringMap) }),
+      resultOf({
+        type: "waiting",
+        phase: "open",
+        key: keyed("open", key),
+        metadata: written(metadata as StringMap),
+      }),
     awaitReview: ({ instructions, key, metadata } = {}) =>
       resultOf({
         type: "waiting",
         phase: "awaiting_review",
-        ...(key !== undefined && { key }),
+        ...(key !== undefined && { key: keyed("awaitReview", key) }),
         metadata: {
           ...written(metadata as StringMap),
           ...(instructions !== undefined && { instructions }),
         },
       }),
   };
+}
+
+/** A wait that no webhook could name would never end. @throws TerminalError */
+function keyed(method: string, key: unknown): string {
+  if (typeof key === "string" && key !== "") return key;
+  throw new TerminalError(
+    `ctx.${method}: key is missing. Give the one that migrator.settle(key, …) will name.`,
+  );
 }

@@ -41,7 +41,11 @@ export interface StepContext<I = unknown, C = unknown, M = unknown> extends Chan
   changes(): Promise<readonly FileDiff[]>;
   /** The step is completed. */
   done(metadata?: Partial<Written<M>>): StepResult;
-  /** Something stands open under this key, such as a pull request, until `migrator.settle(key, …)` or `check` ends it. */
+  /**
+   * Something stands open under this key, such as a pull request, until `migrator.settle(key, …)` or `check` ends it.
+   *
+   * @throws TerminalError without a key
+   */
   open(wait: { readonly key: string; readonly metadata?: Partial<Written<M>> }): StepResult;
   /** A person has to look. Ended by an operator in Loom, and where there is a key by `settle` and `check` too. */
   awaitReview(review?: {

@@ -1,3 +1,4 @@
+import { LoomError } from "@loom/core/errors";
 import type * as z from "zod";
 import type { Candidate, InputDefinition, StepDefinition } from "../contract.ts";
 import type { StepHandler } from "./handler.ts";
@@ -56,7 +57,7 @@ export interface MigrationDefinition {
  * Defines a migration: its plan, how each step is done, and what it is done to. The compiler checks the plan against the
  * handlers; what it cannot see is checked here.
  *
- * @throws LoomError `validation_failed` for a step without a handler, a config that its schema refuses, or `compensable`
+ * @throws LoomError `validation_failed` for a missing plan, a handler without `run`, a step without a handler, a config that its schema refuses, or `compensable`
  *   without `compensate`
  * @example
  * defineMigration({
@@ -100,6 +101,18 @@ export function defineMigration<
   };
 }
 
+/** What the compiler does not let through, for callers without it. */
+function checkSource({ id, handlers, plan }: Partial<ErasedSource>): void {
+  const refuse = (why: string) => new LoomError("validation_failed", `Migration ${id}: ${why}`);
+  if (typeof handlers !== "object") throw refuse("handlers: is missing. Give an object of them.");
+  if (!Array.isArray(plan)) throw refuse("plan: is missing. Give a list of steps, or [].");
+  for (const [key, handler] of Object.entries(handlers))
+    if (typeof handler?.run !== "function")
+      throw refuse(
+        `handlers.${key}.run: is missing. It does the work, and returns how the step stands.`,
+      );
+}
+
 /** The same source without its types: the compiler is done with them, and what is left is checked at run time. */
 interface ErasedSource
   extends Pick<MigrationDefinition, "id" | "name" | "description" | "overview" | "inputs"> {
@@ -109,5 +122,6 @@ interface ErasedSource
 }
 
 function erased(source: object): ErasedSource {
+  checkSource(source);
   return source as ErasedSource;
 }

@@ -1,6 +1,7 @@
 import { LoomError } from "@loom/core/errors";
 import type { Candidate, StepDefinition } from "../contract.ts";
 import type { StepHandler } from "./handler.ts";
+import { isAnyIterable } from "./iterable.ts";
 import type { Discovered } from "./plan.ts";
 import { readText } from "./read-text.ts";
 
@@ -8,6 +9,7 @@ import { readText } from "./read-text.ts";
 export interface Planner {
   /** @param owner whose plan it is, for messages */
   plan(steps: readonly StepDefinition[], owner: string): readonly StepDefinition[];
+  /** @throws LoomError `validation_failed` for what is no list of candidates, and as `plan` does, while it is gone through */
   candidates(found: Discovered<Candidate>): AsyncIterable<Candidate>;
 }
 
@@ -18,7 +20,12 @@ export function createPlanner(handlers: ReadonlyMap<string, StepHandler>): Plann
   return {
     plan,
     async *candidates(found) {
-      for await (const candidate of await found) {
+      const list = await found;
+      if (!isAnyIterable(list))
+        throw invalid(
+          "discover gave no candidates: return a list, or anything that can be gone through.",
+        );
+      for await (const candidate of list) {
         const { steps, ...rest } = candidate;
         yield steps ? { ...rest, steps: plan(steps, `Candidate ${candidate.id}`) } : rest;
       }

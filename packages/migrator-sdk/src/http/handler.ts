@@ -1,7 +1,7 @@
 import { LoomError } from "@loom/core/errors";
 import { problemOf } from "../contract.ts";
 import type { Host } from "../host.ts";
-import { BODY_MAX, jsonOf, readBody } from "./body.ts";
+import { jsonOf, readBody } from "./body.ts";
 import { dryRun } from "./dry-run.ts";
 import type { CheckSignature } from "./signature.ts";
 import { takeCall } from "./take-call.ts";
@@ -13,8 +13,8 @@ export type Handler = (request: Request) => Promise<Response>;
 export interface HandlerOptions {
   /** When it is there, an unsigned request is refused. */
   readonly checkSignature?: CheckSignature;
-  /** The longest body, in bytes. Default 16 MiB. */
-  readonly maxBodyBytes?: number;
+  /** The longest body, in bytes. */
+  readonly maxBodyBytes: number;
   /** Makes the store ready. @throws LoomError `store_unavailable` while closing */
   readonly ready: () => Promise<void>;
   /** Stops what is at work for the run, but for the call with this id. */
@@ -66,7 +66,7 @@ async function respond(
       "A migrator answers dispatch-step, compensate-step, dry-run and healthz.",
     );
   return onlyBy(request, ["POST"], async () => {
-    const body = await readBody(request, options.maxBodyBytes ?? BODY_MAX);
+    const body = await readBody(request, options.maxBodyBytes);
     options.checkSignature?.({ headers: request.headers, body }, host.clock.now());
     await options.ready();
     return action(jsonOf(body), request.signal);

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { LoomError } from "@loom/core/errors";
 import type { MigratorStore } from "../port.ts";
 import { applyChange, changesOf, emptyState } from "../state/state.ts";
@@ -7,7 +6,7 @@ import { createStateStore } from "../state/store.ts";
 import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal.ts";
 import type { FolderLock } from "./folder-lock/folder-lock.ts";
-import { lockStore } from "./lock.ts";
+import { lockedFolder } from "./folder.ts";
 
 /** How far a journal may grow before it is written anew: this, and twice what it was then. */
 const GROWTH = 10_000;
@@ -38,8 +37,7 @@ export function fileMigratorStore(dir: string): MigratorStore {
     ...createStateStore(state, writeDown),
     shared: false,
     async open() {
-      await mkdir(dir, { recursive: true });
-      const taken = await lockStore(dir);
+      const taken = await lockedFolder(dir);
       try {
         const { journal, changes } = await openJournal(dir, () => taken.hold());
         if (!isRead) for (const change of changes) applyChange(state, change);
