@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { StringMap } from "@loom/core";
 import type { Payload, PayloadCodec } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -21,8 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.close());
 
+function newWorld(options = {}): Promise<LoomWorld> {
+  return createLoomWorld(temporal, { steps: STEPS, inputs: NAMES, ...options });
+}
+
 async function worldWithWorker(options = {}): Promise<LoomWorld> {
-  const world = await createLoomWorld(temporal, { steps: STEPS, inputs: NAMES, ...options });
+  const world = await newWorld(options);
   const worker = await startWorker(temporal, world.engine, { maxCachedWorkflows: 0 });
   onTestFinished(() => worker.stop());
   return world;
@@ -78,6 +83,26 @@ describe("a run that holds much", () => {
   });
 });
 
+describe("a run that began before runs had a bound", () => {
+  test("is replayed without one, and has it from its next report on", async () => {
+    const world = await newWorld();
+    const before = await startWorker(temporal, world.engine, { workflowBundle: unbounded() });
+    await startWith(world, {});
+    await world.report("one", 1, { metadata: values(50) });
+    await world.untilCalls("one", "1 do first 1", "1 do second 1");
+    expect(await metadataOf(world, "first")).toEqual(values(50));
+    await before.stop();
+
+    const after = await startWorker(temporal, world.engine);
+    onTestFinished(() => after.stop());
+    await world.report("one", 2, { metadata: values(50) });
+    await world.report("one", 3);
+    await world.untilStatus("one", "completed");
+    expect(await metadataOf(world, "first")).toEqual(values(50));
+    expect(await metadataOf(world, "second")).toEqual(NOTE);
+  });
+});
+
 describe("inputs", () => {
   const REFUSAL = { code: "payload_too_large", message: expect.stringContaining("inputs") };
 
@@ -103,6 +128,14 @@ describe("inputs", () => {
     expect(world.migrators.received.at(-1)).toMatchObject({ inputs: values(20) });
   });
 });
+
+/** The workflow as it was: without a bound. */
+function unbounded(): { readonly code: string } {
+  const code = readFileSync(temporal.bundlePath, "utf8");
+  const edited = code.replaceAll(/\(0, ?\w+\.patched\)\("loom-room"\)/g, "false");
+  if (edited === code) throw new Error("the bundle has no such patch");
+  return { code: edited };
+}
 
 function values(count: number): StringMap {
   return Object.fromEntries(NAMES.slice(0, count).map((name) => [name, VALUE]));
