@@ -14,8 +14,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const ROOT = resolve(import.meta.dirname, "..");
 const page = readFileSync(join(ROOT, "docs/operating.md"), "utf8");
 const blocks = [...page.matchAll(/```sh\n([^]*?)```/g)].map(([, code = ""]) => code);
-const [setup = "", look = "", preview = "", start = "", stuck = "", retry = ""] = blocks;
-const [approve = "", cancel = "", history = ""] = blocks.slice(6);
+const [setup = "", discover = "", look = "", preview = "", start = "", stuck = "", retry = ""] =
+  blocks;
+const [approve = "", cancel = "", history = ""] = blocks.slice(7);
 const ref = { migrationId: "chart-upgrade", candidateId: "billing" };
 
 let loom: Loom;
@@ -49,7 +50,10 @@ async function perform({ callbackId, stepName, candidate, stepAttempt }: Dispatc
 
 beforeAll(async () => {
   loom = createLoom({ store: createMemoryStore(), engine: createLocalEngine(), migrators });
-  const authorize = bearerTokens({ operator: { "an-operators-token": { id: "ada" } } });
+  const authorize = bearerTokens({
+    operator: { "an-operators-token": { id: "ada" } },
+    migrator: { "a-migrators-token": { id: "charts" } },
+  });
   const server = createServer(loomNode(loom, { authorize })).listen(0, "127.0.0.1");
   await new Promise((listening) => server.once("listening", listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -64,7 +68,7 @@ beforeAll(async () => {
     migratorUrl: "http://127.0.0.1:9",
     requiredInputs: [{ name: "targetVersion", label: "Version" }],
     steps,
-    candidates: [{ id: "billing" }, { id: "topic/eu:orders" }, { id: "checkout" }],
+    candidates: [{ id: "billing" }, { id: "retired" }],
   });
   closing.push(
     async () => new Promise((closed) => server.close(closed)),
@@ -99,6 +103,13 @@ test.skipIf(missing.length > 0)(
   "an operator's day goes as the page says",
   { timeout: 60_000 },
   async () => {
+    expect(JSON.parse(await run(discover))).toMatchObject({ added: 2, removed: 1 });
+    const more = discover.replace(
+      /(\[).*(\])/,
+      '$1{"id":"later"}$2,"discovery":{"id":"by-hand-1","complete":false}',
+    );
+    expect(JSON.parse(await run(more))).toMatchObject({ added: 1, removed: 0 });
+    expect(JSON.parse(await run(discover))).toMatchObject({ added: 0, removed: 1 });
     expect(await run(look)).toContain('"notStarted":3');
     expect(await run(preview)).toContain('"after":"2.0.0"');
     const answers = (await run(start)).trim().split("\n").toSorted();
