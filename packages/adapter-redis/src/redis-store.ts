@@ -1,12 +1,13 @@
 import type { Store } from "@loom/core";
 import { createApps } from "./apps.ts";
-import { createCommands, type RedisClient } from "./client/client.ts";
+import type { RedisClient } from "./client/client.ts";
 import { createKeys } from "./client/keys.ts";
+import { checkClient, checkPrefix } from "./client/options.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { createHistory } from "./history.ts";
 import { createListing } from "./listing/listing.ts";
 import { createMigrations } from "./migrations.ts";
-import { ping } from "./ping.ts";
+import { createChecked } from "./ping.ts";
 import { createRegistry } from "./registry.ts";
 import { createLeases } from "./runs/leases.ts";
 import { createRunViews } from "./runs/run-views.ts";
@@ -23,20 +24,20 @@ export interface RedisStoreOptions {
 
 /**
  * Keeps all of Loom's state in Redis 6.2 or later, or Valkey. How durable it is, Redis decides: the README says what each
- * setting of `appendonly` and each failover may lose. `maxmemory-policy` must not be one that evicts keys without expiry:
- * `ping` refuses it.
+ * setting of `appendonly` and each failover may lose. `maxmemory-policy` must be `noeviction`: `ping` refuses any other.
  *
- * @throws LoomError `invalid_configuration` for a prefix with braces. Its methods throw `store_unavailable` while Redis cannot
- *   serve, and `internal_error` when it refuses a command for another reason.
+ * @throws LoomError `invalid_configuration` for a prefix that is no text or has braces, and without a client. Its methods throw
+ *   `store_unavailable` while Redis cannot serve, `invalid_configuration` while it holds data of another version under the
+ *   prefix, and `internal_error` when it refuses a command for another reason.
  */
 export function createRedisStore({ redis, prefix = "loom" }: RedisStoreOptions): Store {
-  const keys = createKeys(prefix);
-  const commands = createCommands(redis);
+  const keys = createKeys(checkPrefix(prefix));
+  const { commands, ping } = createChecked(checkClient(redis), keys, prefix);
   const registry = createRegistry(commands, keys);
   const apps = createApps(commands, keys);
   return {
     durable: true,
-    ping: () => ping(commands, keys, redis),
+    ping,
     ...createMigrations(commands, keys, { apps, registry }),
     ...createDiscovery(commands, keys),
     ...createListing(commands, keys),

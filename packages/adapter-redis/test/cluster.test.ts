@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRedisStore } from "../src/index.ts";
 import { fill } from "../../../test/stores/builders.ts";
 import { startCluster, type TestCluster } from "./support/cluster.ts";
+import { rightsInReadme } from "./support/rights.ts";
 import { canStartRedis, newPrefix } from "./support/stores.ts";
 
 describe.runIf(canStartRedis)("a store on a cluster of three nodes", () => {
@@ -29,6 +30,17 @@ describe.runIf(canStartRedis)("a store on a cluster of three nodes", () => {
 
   describeMigrationStore("on a Redis cluster", { setup });
   describeRunStore("on a Redis cluster", { setup });
+
+  test("serves a user who has the rights that the README tells to grant", async () => {
+    const { scripts, cluster } = await rightsInReadme();
+    await nodes.addUser("loom", [...scripts, ...cluster]);
+    const redis = nodes.connect({ username: "loom", password: "any" });
+    const store = createRedisStore({ redis });
+    await store.ping();
+    await fill(store, "m", [{ id: "a" }, { id: "b" }]);
+    expect(await store.countCandidates("m")).toMatchObject({ notStarted: 2 });
+    redis.disconnect();
+  });
 
   test("spreads migrations over the nodes, each of them with all that is its own", async () => {
     const redis = nodes.connect();

@@ -3,11 +3,13 @@ import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LoomError, type Store } from "@loom/core";
+import type { MigratorStore } from "@loom/migrator-sdk";
 import type { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../test/servers/free-port.ts";
 import { type RedisServer, startRedis } from "../../../test/servers/redis.ts";
 import { changeOf, fill } from "../../../test/stores/builders.ts";
+import { createRedisMigratorStore } from "../src/migrator/index.ts";
 import { runThrough } from "./support/outage.ts";
 import { canStartRedis, connect, storeOn } from "./support/stores.ts";
 
@@ -151,22 +153,72 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     expect(items.filter(({ action }) => action === "start").length).toBe(402);
   });
 
-  test("is refused when it may evict runs", async () => {
-    const server = await start({ "maxmemory-policy": "allkeys-lru" });
-    const pinged = storeOn(open(server.url), "p").ping();
-    await expect(pinged).rejects.toMatchObject({ code: "invalid_configuration" });
-  });
+  for (const [policy, what] of [
+    ["allkeys-lru", "runs"],
+    ["volatile-ttl", "what repeated requests are known by"],
+  ] as const)
+    test(`is refused when it may evict ${what}`, async () => {
+      const redis = open((await start({ "maxmemory-policy": policy })).url);
+      for (const opened of [storeOn(redis, "p").ping(), migratorOn(redis).open()])
+        await expect(opened).rejects.toMatchObject({
+          code: "invalid_configuration",
+          message: expect.stringMatching(`${what}.*${policy}.*set maxmemory-policy to noeviction`),
+        });
+    });
 
-  test("is taken when it may evict only what expires", async () => {
-    const server = await start({ "maxmemory-policy": "volatile-lru" });
-    await expect(storeOn(open(server.url), "p").ping()).resolves.toBe(undefined);
-  });
-
-  test("is refused when it holds another layout under the prefix", async () => {
+  test("is refused at the first call when it holds another layout under the prefix", async () => {
     const redis = open((await start()).url);
+    const running = storeOn(redis, "p");
+    await fill(running, M, [{ id: "one" }]);
     await redis.set("p:layout", "2");
-    const pinged = storeOn(redis, "p").ping();
-    await expect(pinged).rejects.toMatchObject({ code: "invalid_configuration" });
+    await redis.set("{p}:layout", "2");
+    const refusal = {
+      code: "invalid_configuration",
+      message: expect.stringMatching("another version of Loom under the prefix p: "),
+    };
+    const change = changeOf(M, "one", [NONE, QUEUED]);
+    for (const call of [
+      () => storeOn(redis, "p").changeStatus(change),
+      () => storeOn(redis, "p").getCandidate({ migrationId: M, candidateId: "one" }),
+      () => storeOn(redis, "p").ping(),
+      () => migratorOn(redis).inbox.stop("call", 1),
+      () => migratorOn(redis).open(),
+      // It has looked before; it looks again when its readiness is asked.
+      () => running.ping(),
+      () => running.changeStatus(change),
+    ])
+      await expect(call()).rejects.toMatchObject(refusal);
+    expect(await redis.zcard(`p:{${M}}:status:n`)).toBe(1);
+  });
+
+  test("is looked at once by a store, however many calls begin at once", async () => {
+    const redis = open((await start()).url);
+    const scripts: string[] = [];
+    const noting = new Proxy(redis, {
+      get(target, name) {
+        if (String(name).startsWith("loom.")) scripts.push(String(name).split(".")[1] ?? "");
+        return Reflect.get(target, name);
+      },
+    });
+    const store = storeOn(noting, "p");
+    await Promise.all([store.getMigration(M), store.getMigration(M), store.getMigration(M)]);
+    await store.getMigration(M);
+    const asked = ["look", "describe", "describe", "describe", "describe"];
+    expect(scripts.toSorted()).toEqual(asked.toSorted());
+  });
+
+  test("is waited for by a client that keeps no queue, as it connects for the first time", async () => {
+    const server = await start();
+    for (const lazyConnect of [false, true]) {
+      const store = storeOn(open(server.url, { enableOfflineQueue: false, lazyConnect }), "p");
+      await store.ping();
+      await fill(store, M, [{ id: "one" }]);
+    }
+    const nowhere = `redis://127.0.0.1:${await freePort()}`;
+    for (const lazyConnect of [false, true]) {
+      const store = storeOn(open(nowhere, { enableOfflineQueue: false, lazyConnect }), "p");
+      await expectRefusal(store, "Redis cannot be reached.");
+    }
   });
 
   async function folder(): Promise<string> {
@@ -175,6 +227,10 @@ describe.runIf(canStartRedis)("a Redis that fails", () => {
     return dir;
   }
 });
+
+function migratorOn(redis: Redis): MigratorStore {
+  return createRedisMigratorStore({ redis, prefix: "p" });
+}
 
 /** Every kind of write is refused, and so is the ping; the message tells no key and no address. */
 async function expectRefusal(store: Store, message: string | RegExp): Promise<void> {

@@ -20,8 +20,11 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   NOAUTH: "Redis wants credentials; give them to the client.",
   WRONGPASS: "Redis refuses the credentials of the client.",
   NOPERM:
-    "Redis does not permit its user what the store needs; its ACL must allow scripts and the store's keys.",
+    "Redis does not permit its user what the store needs; its ACL must allow scripts and the store's keys, and the commands that the README of @loom/adapter-redis lists.",
 };
+
+/** How Redis 7 says within a script what is `NOPERM` elsewhere. */
+const FORBIDDEN_IN_SCRIPT = /user executing the script can't/;
 
 /**
  * The error that the store throws for one of the client: messages of Redis name keys and those of sockets addresses, so
@@ -54,6 +57,7 @@ function isReply(cause: unknown): cause is Error {
 
 /** Up to Redis 6.2 an error inside a script stands behind the script's own. */
 function codeOf(message: string): string | undefined {
+  if (FORBIDDEN_IN_SCRIPT.test(message)) return "NOPERM";
   const first = /^([A-Z]+)\b/.exec(message)?.[1];
   if (first !== undefined && Object.hasOwn(UNAVAILABLE, first)) return first;
   const inner = /-([A-Z]+) /.exec(message)?.[1];

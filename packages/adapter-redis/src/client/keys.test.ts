@@ -1,7 +1,6 @@
-import { LoomError } from "@loom/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createKeys } from "./keys.ts";
+import { createKeys, type Keys } from "./keys.ts";
 
 const text = fc.string({ unit: fc.constantFrom("{", "}", ":", "%", "a", "é"), maxLength: 12 });
 
@@ -36,13 +35,32 @@ describe("the keys of a store", () => {
     );
   });
 
-  for (const prefix of ["", "a{b", "}"])
-    test(`refuse the prefix ${JSON.stringify(prefix)}`, () => {
-      const refused = () => createKeys(prefix);
-      expect(refused).toThrow(LoomError);
-      expect(refused).toThrow("without braces");
-    });
+  test("of one prefix are none of another, whatever apps and migrations are called", () => {
+    const word = fc.constantFrom("p", "app", "layout", "migrations", "m", "{m}", ":", "%7b");
+    const words = fc.array(word, { minLength: 1, maxLength: 4 }).map((found) => found.join(":"));
+    const prefix = words.filter((each) => !/[{}]/.test(each));
+    fc.assert(
+      fc.property(prefix, prefix, words, words, (one, other, name, otherName) => {
+        fc.pre(one !== other);
+        const others = new Set(allOf(createKeys(other), otherName));
+        const shared = allOf(createKeys(one), name).filter((key) => others.has(key));
+        expect(shared).toEqual([]);
+      }),
+    );
+  });
+
+  test("of one prefix differ when an app is called as a key of ours", () => {
+    const { app, layout, migrations, of } = createKeys("p");
+    const keys = [app("layout"), app("migrations"), app("{m}"), app("m"), layout, migrations];
+    expect(new Set([...keys, of("m").migration]).size).toBe(7);
+  });
 });
+
+/** A key of each kind. */
+function allOf({ migrations, layout, app, of }: Keys, id: string): readonly string[] {
+  const { migration, candidate, run, status } = of(id);
+  return [migrations, layout, app(id), migration, candidate(id), run(id, 1), status("n")];
+}
 
 function same(one: readonly string[], other: readonly string[]): boolean {
   return one[0] === other[0] && one[1] === other[1];

@@ -1,5 +1,3 @@
-import { LoomError } from "@loom/core";
-
 /** What Cluster reads as a hash tag, and the sign that escapes it. */
 const SPECIAL = /[{}%]/g;
 
@@ -51,27 +49,16 @@ export interface Keys {
 }
 
 /**
- * Names every key.
- *
- * @throws LoomError `invalid_configuration` for a prefix that is empty or holds a brace, which would end the hash tag early
+ * Names every key. A prefix has no braces, so none of one prefix is a key of another, whatever names hold: `p:app` with an app
+ * of `p` called `layout` neither.
  */
 export function createKeys(prefix: string): Keys {
-  checkPrefix(prefix);
   return {
     migrations: `${prefix}:migrations`,
     layout: `${prefix}:layout`,
-    app: (name) => `${prefix}:app:${name}`,
+    app: (name) => `${prefix}:app:{${tagOf(name)}}`,
     of: (migrationId) => keysOf(`${prefix}:{${tagOf(migrationId)}}`),
   };
-}
-
-/** The prefix, if it is one. @throws LoomError `invalid_configuration` */
-export function checkPrefix(prefix: string): string {
-  if (prefix !== "" && !/[{}]/.test(prefix)) return prefix;
-  throw new LoomError(
-    "invalid_configuration",
-    "The prefix of the Redis store must be a text without braces.",
-  );
 }
 
 function keysOf(base: string): MigrationKeys {
@@ -96,7 +83,7 @@ function keysOf(base: string): MigrationKeys {
 }
 
 /** An empty tag would be none at all. */
-function tagOf(migrationId: string): string {
-  const escaped = migrationId.replace(SPECIAL, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+function tagOf(name: string): string {
+  const escaped = name.replace(SPECIAL, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
   return escaped === "" ? "%" : escaped;
 }

@@ -13,8 +13,13 @@ export function encodeCursor(list: string, position: string): string {
 export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const [name, position] = partsOf(cursor);
-  if (name !== list || typeof position !== "string") throw invalidCursor();
+  if (name !== list || !isText(position)) throw invalidCursor();
   return position;
+}
+
+/** No store keeps a text with NUL, so no list has a place after one. */
+function isText(position: unknown): position is string {
+  return typeof position === "string" && !position.includes("\0");
 }
 
 function partsOf(cursor: string): readonly unknown[] {

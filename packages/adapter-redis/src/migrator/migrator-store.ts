@@ -1,7 +1,7 @@
 import type { MigratorStore } from "@loom/migrator-sdk";
-import { createCommands, type RedisClient } from "../client/client.ts";
-import { checkPrefix } from "../client/keys.ts";
-import { ping } from "../ping.ts";
+import type { RedisClient } from "../client/client.ts";
+import { checkClient, checkPrefix } from "../client/options.ts";
+import { createChecked } from "../ping.ts";
 import { createInbox } from "./inbox.ts";
 import { createMigratorKeys } from "./keys.ts";
 import { createOutbox } from "./outbox.ts";
@@ -23,19 +23,20 @@ export interface RedisMigratorStoreOptions {
 /**
  * Keeps what a migrator must not forget in Redis 6.2 or later, or Valkey; several processes of the migrator may share it.
  *
- * @throws LoomError `invalid_configuration` for a prefix with braces. Its methods throw `store_unavailable` while Redis cannot
- *   serve, and `open` also `invalid_configuration` when Redis may evict what is kept.
+ * @throws LoomError `invalid_configuration` for a prefix that is no text or has braces, and without a client. Its methods throw
+ *   `store_unavailable` while Redis cannot serve, and `invalid_configuration` while it holds data of another version under the
+ *   prefix; `open` also when Redis may evict what is kept.
  */
 export function createRedisMigratorStore({
   redis,
   prefix = "loom-migrator",
 }: RedisMigratorStoreOptions): MigratorStore {
   const keys = createMigratorKeys(checkPrefix(prefix));
-  const commands = createCommands(redis);
+  const { commands, ping } = createChecked(checkClient(redis), keys, prefix);
   const scripts = createScripts(commands, keys);
   return {
     shared: true,
-    open: () => ping(commands, keys, redis),
+    open: ping,
     async close() {},
     inbox: createInbox(scripts),
     waits: createWaits(scripts),

@@ -11,7 +11,9 @@ const WAIT = { timeout: 60_000, interval: 20 };
 /** A real cluster of primaries, each with its share of the slots. */
 export interface TestCluster {
   /** A new client of it. */
-  connect(): Cluster;
+  connect(user?: { readonly username: string; readonly password: string }): Cluster;
+  /** Makes a user, on each node, who may do this and nothing else. */
+  addUser(username: string, rights: readonly string[]): Promise<void>;
   /** Adds a replica of the first node. */
   addReplica(): Promise<ClusterReplica>;
   kill(): Promise<void>;
@@ -42,10 +44,18 @@ export async function startCluster(dir: string, size = 3): Promise<TestCluster> 
   await unite(nodes);
   const places = nodes.map(({ host, port }) => ({ host, port }));
   return {
-    connect: () => {
-      const cluster = new Cluster(places, { retryDelayOnClusterDown: 20 });
+    connect: (redisOptions) => {
+      const options = { retryDelayOnClusterDown: 20, ...(redisOptions && { redisOptions }) };
+      const cluster = new Cluster(places, options);
       cluster.on("error", () => undefined);
       return cluster;
+    },
+    async addUser(username, rights) {
+      for (const { url } of nodes) {
+        const admin = connect(url);
+        await admin.call("ACL", "SETUSER", username, "on", "nopass", ...rights);
+        admin.disconnect();
+      }
     },
     async addReplica() {
       await start();
