@@ -1,6 +1,9 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { DispatchStepRequest, Migrators } from "@loom/core";
 import { createLoom } from "@loom/core";
 import { createLocalEngine } from "@loom/local";
@@ -8,6 +11,7 @@ import { describeMigrationStore, describeRunStore } from "@loom/testing/vitest";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../../test/eventually.ts";
 import { createJournalStore } from "../journal-store.ts";
+import { SECRETS } from "./support/greeting.ts";
 
 // Every write waits for the disk, and some tests of the suites write a thousand times.
 vi.setConfig({ testTimeout: 60_000 });
@@ -36,43 +40,39 @@ function loomOn(store: ReturnType<typeof createJournalStore>) {
   };
   const dryRun: Migrators["dryRun"] = async () => ({ steps: [] });
   const migrators = { dispatchStep, compensateStep: dispatchStep, dryRun };
-  const secrets = ["a secret that survives"];
-  const loom = createLoom({ store, engine: createLocalEngine(), migrators, secrets });
+  const loom = createLoom({ store, engine: createLocalEngine(), migrators, secrets: SECRETS });
   onTestFinished(() => loom.close());
   return { loom, dispatched };
 }
 
-/** A journal with a run in it that waits for its first step, left as a crash in the middle of a write leaves it. */
-async function crashed() {
-  const { store, teardown, file } = await setup();
-  onTestFinished(teardown);
-  const { loom, dispatched } = loomOn(store);
-  await loom.open();
-  await loom.announce({
-    id: REF.migrationId,
-    name: "Greet",
-    steps: [{ name: "greet" }],
-    migratorApp: "greetings",
-    migratorUrl: "http://127.0.0.1:1",
-    candidates: [{ id: REF.candidateId }],
-  });
-  await loom.start(REF);
-  await eventually(() => expect(dispatched).not.toEqual([]));
-  await loom.close();
-  appendFileSync(file, '{"name":"register","ar');
-  return { file, callbackId: dispatched[0]?.callbackId ?? "" };
+const beforeItsTime = (how: unknown): never => {
+  throw new Error(`the process ended before it dispatched: ${String(how)}`);
+};
+
+/** What a process had dispatched when it was killed with `kill -9`, before the answer. */
+async function killedAtWork(file: string): Promise<DispatchStepRequest> {
+  const program = fileURLToPath(new URL("./support/doomed-loom.ts", import.meta.url));
+  const child = fork(program, [file], { execArgv: ["--conditions=@loom/source"] });
+  const ended = once(child, "exit");
+  const dispatched = once(child, "message") as Promise<[DispatchStepRequest]>;
+  const [request] = await Promise.race([dispatched, ended.then(beforeItsTime)]);
+  child.kill("SIGKILL");
+  expect(await ended).toEqual([null, "SIGKILL"]);
+  return request;
 }
 
-test("a run outlives its process, and what was being written when that ended never counted", async () => {
-  const { file, callbackId } = await crashed();
-  const store = createJournalStore(file);
-  onTestFinished(() => store.close());
+test("a run outlives its process, killed with kill -9, and what was being written then never counted", async () => {
+  const { store, teardown, file } = await setup();
+  onTestFinished(teardown);
+  const { callbackId, dispatchId } = await killedAtWork(file);
+  appendFileSync(file, '{"name":"register","ar');
   const { loom, dispatched } = loomOn(store);
   await loom.open();
   expect((await loom.getSteps(REF)).status).toBe("running");
+  await eventually(() => expect(dispatched).toMatchObject([{ callbackId, dispatchId }]));
   await loom.reportStep(callbackId, { stepName: "greet", candidateId: "billing", success: true });
   await eventually(async () => expect((await loom.getSteps(REF)).status).toBe("completed"));
-  expect(dispatched).toEqual([]);
+  expect(dispatched).toHaveLength(1);
 });
 
 test("what is read makes no journal longer", async () => {
