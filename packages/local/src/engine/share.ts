@@ -29,6 +29,9 @@ export interface ShareOptions {
 /** How long one waits for a place before it makes way for the calls to other apps; and what is a quick call. */
 const PATIENCE_MS = 1_000;
 
+/** In what time as many come again by themselves as there are places: for whoever has room, should this process be gone. */
+const RETURNS_MS = 8_000;
+
 /** How many a call that ends brings back: one for its place, and with two an app that is quick again is soon fully busy. */
 const RECALLED = { byQuick: 2, bySlow: 1 } as const;
 
@@ -39,8 +42,8 @@ interface Waiter {
 
 /**
  * While an app answers quickly, those who find its share full wait, in the one queue of all. Once somebody has waited in vain
- * the share is crowded: they are put off instead, so that they stand before nobody else, and come again one after another, as
- * many in a second as there are places, or when calls end. It is crowded until nobody is away.
+ * the share is crowded: they are put off instead, so that they stand before nobody else, until a call that ends brings them
+ * back, or they come again by themselves, one after another. It is crowded until nobody is away.
  */
 export function createShare(clock: Clock, { perApp, longestMs, recall }: ShareOptions): Share {
   const waiters: Waiter[] = [];
@@ -52,7 +55,7 @@ export function createShare(clock: Clock, { perApp, longestMs, recall }: ShareOp
 
   const pause = () => {
     const now = clock.now();
-    lastReturn = Math.max(lastReturn + PATIENCE_MS / perApp, now + PATIENCE_MS);
+    lastReturn = Math.max(lastReturn + RETURNS_MS / perApp, now + PATIENCE_MS);
     return Math.min(lastReturn - now, longestMs);
   };
 
@@ -113,7 +116,7 @@ export function createShare(clock: Clock, { perApp, longestMs, recall }: ShareOp
       next.answer(undefined);
     },
     noteAway(id, milliseconds) {
-      if (!isCrowded) return false;
+      if (!isCrowded || underWay < perApp) return false;
       forgetReturned();
       away.delete(id);
       away.set(id, clock.now() + milliseconds);
