@@ -173,6 +173,16 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: StoreFault]>
       },
     }),
   ],
+  "orders ids by their units of UTF-16": [
+    "lists candidates in the order of the code points of their ids",
+    (right) => ({
+      async listCandidates(id, filter) {
+        const page = await right.listCandidates(id, filter);
+        const items = page.items.toSorted((a, b) => (a.candidate.id < b.candidate.id ? -1 : 1));
+        return { ...page, items };
+      },
+    }),
+  ],
   "always gives a cursor": [
     "gives no cursor with the last page, also when that is full",
     (right) => ({

@@ -49,7 +49,7 @@ export interface MigrationStore {
   /** `null` when there is no such candidate. */
   getCandidate(ref: CandidateRef): Promise<CandidateRecord | null>;
   /**
-   * In a stable order, from after the cursor. One that is there during the whole listing is listed exactly once.
+   * In the order of the code points of their ids, from after the cursor. One that is there during the whole listing is listed exactly once.
    * @throws LoomError `validation_failed` for a cursor that is none
    */
   listCandidates(migrationId: string, filter: CandidateFilter): Promise<Page<CandidateRecord>>;

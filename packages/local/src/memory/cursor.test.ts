@@ -18,6 +18,8 @@ const stage = async () => {
         limit,
         cursor: encodeCursor("cancelled", position),
       }),
+    candidates: (position: string) =>
+      store.listCandidates(MIGRATION, { limit, cursor: encodeCursor("candidates", position) }),
     running: (position: string) =>
       store.listRunning({ limit, cursor: encodeCursor("running", position) }),
   };
@@ -48,4 +50,10 @@ test.each([
 test.each(["", "abc", "NaN", "__x", "a__"])("what runs has no place %j", async (position) => {
   const { running } = await stage();
   await expect(running(position)).rejects.toMatchObject({ code: "validation_failed" });
+});
+
+test("no list has a place with NUL in it", async () => {
+  const lists = await stage();
+  for (const list of Object.values(lists))
+    await expect(list("a\0b")).rejects.toMatchObject({ code: "validation_failed" });
 });

@@ -18,8 +18,13 @@ export function decodeCursor(
 ): string | undefined {
   if (cursor === undefined) return undefined;
   const [name, position] = parts(cursor);
-  if (name !== list || typeof position !== "string" || !isPosition(position)) throw invalid();
+  if (name !== list || !isText(position) || !isPosition(position)) throw invalid();
   return position;
+}
+
+/** No store keeps a text with NUL, so no list has a place after one. */
+function isText(position: unknown): position is string {
+  return typeof position === "string" && !position.includes("\0");
 }
 
 function parts(cursor: string): readonly unknown[] {

@@ -1,4 +1,6 @@
-/** A set of ids that can be read in order from any point. Changes are cheap; the order is brought up to date when read. */
+import { byCodePoint } from "./code-points.ts";
+
+/** A set of ids that can be read in order of code points from any point. Changes are cheap; the order is brought up to date when read. */
 export interface SortedIds {
   readonly size: number;
   add(id: string): void;
@@ -14,7 +16,7 @@ export function createSortedIds(): SortedIds {
   let outdated = false;
 
   const current = () => {
-    if (outdated) sorted = merge(sorted, [...added].toSorted(), members);
+    if (outdated) sorted = merge(sorted, [...added].toSorted(byCodePoint), members);
     added.clear();
     outdated = false;
     return sorted;
@@ -51,7 +53,11 @@ function merge(
   const merged: string[] = [];
   let next = 0;
   for (const id of old) {
-    for (let other = added[next]; other !== undefined && other < id; other = added[++next])
+    for (
+      let other = added[next];
+      other !== undefined && byCodePoint(other, id) < 0;
+      other = added[++next]
+    )
       merged.push(other);
     if (added[next] === id) next++;
     if (members.has(id)) merged.push(id);
@@ -64,7 +70,7 @@ function positionAfter(ids: readonly string[], id: string): number {
   let high = ids.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ids[middle] ?? "") <= id) low = middle + 1;
+    if (byCodePoint(ids[middle] ?? "", id) <= 0) low = middle + 1;
     else high = middle;
   }
   return low;

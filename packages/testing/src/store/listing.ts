@@ -14,6 +14,17 @@ export function listingLaws({ expect }: Runner, test: LawTest): void {
       expect(listed).toEqual(await t.list({}, 7));
     });
 
+  test("lists candidates in the order of the code points of their ids", async (t) => {
+    const ordered = ["A", "Z", "_", "a", "aa", "b", "é", "\u{d7ff}", "\u{e000}", "\u{ffff}"];
+    const beyond = ["\u{10000}", "\u{1f600}", "\u{10ffff}"];
+    const ids = [...ordered, ...beyond];
+    await t.submit(ids.toReversed());
+    for (const limit of [1, 4, 100]) expect(await t.list({}, limit)).toEqual(ids);
+    for (const id of ids.filter((_, n) => n % 2 === 0)) await t.bring(id, "queued");
+    for (const limit of [1, 4, 100]) expect(await t.list({}, limit)).toEqual(ids);
+    expect(await t.list({ status: "queued" }, 2)).toEqual(ids.filter((_, n) => n % 2 === 0));
+  });
+
   test("gives no cursor with the last page, also when that is full", async (t) => {
     await t.submit(["a", "b", "c", "d"]);
     const first = await t.store.listCandidates(t.migrationId, { limit: 2 });
