@@ -18,6 +18,11 @@ export interface DeployReport {
   readonly takenOver: number;
 }
 
+/** How long all runs may take, in milliseconds: for what hangs, not for what a busy machine does slowly. */
+const DEPLOY_PATIENCE_MS = 180_000;
+/** The limit of a test of it, in milliseconds. */
+export const DEPLOY_TEST_MS = 240_000;
+
 interface Call {
   readonly process: string;
   readonly dispatchId: string;
@@ -122,12 +127,16 @@ async function report(
   await loom.reportStep(callbackId, { stepName, candidateId: candidate.id, success: true });
 }
 
+/** @throws Error that says how many came to their end, when not all do */
 async function untilAllCompleted(loom: Loom, candidates: number): Promise<number> {
-  const end = Date.now() + 60_000;
-  for (;;) {
+  for (const end = Date.now() + DEPLOY_PATIENCE_MS; ; ) {
     const [migration] = await loom.listMigrations();
     const completed = migration?.counts.completed ?? 0;
-    if (completed === candidates || Date.now() > end) return completed;
+    if (completed === candidates) return completed;
+    if (Date.now() > end)
+      throw new Error(
+        `After ${DEPLOY_PATIENCE_MS / 1_000} s ${completed} of ${candidates} runs have ended.`,
+      );
     await new Promise((resume) => setTimeout(resume, 50));
   }
 }
