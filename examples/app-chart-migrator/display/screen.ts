@@ -1,3 +1,5 @@
+import { widthOf } from "./width.ts";
+
 /** Where the story is told: lines that stay, and below them, on a terminal, a picture that is drawn anew. */
 export interface Screen {
   /** Prints lines that stay. */
@@ -12,6 +14,14 @@ export interface Screen {
   readonly rows: number | undefined;
 }
 
+/** What a screen needs of a stream such as `process.stdout`. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly rows?: number;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** Of a terminal that does not say. */
 const DEFAULT_ROWS = 24;
 const ESCAPE = "\u001b[";
@@ -19,23 +29,35 @@ const ESCAPE = "\u001b[";
 const NO_WRAP = `${ESCAPE}?7l`;
 const WRAP = `${ESCAPE}?7h`;
 
-/** Makes a screen of an output stream, such as `process.stdout`. */
-export function createScreen(output: NodeJS.WriteStream): Screen {
+/**
+ * Makes a screen of an output stream, such as `process.stdout`.
+ *
+ * @param kind of terminal; one that is `dumb` cannot move its cursor, and gets lines alone, as no terminal does
+ */
+export function createScreen(output: Output, kind = process.env["TERM"]): Screen {
+  const canDraw = output.isTTY === true && kind !== "dumb";
+  const columns = () => output.columns || Infinity;
   let drawn: readonly string[] = [];
+  let drawnWithin = columns();
   let ended = false;
+  /** The rows of a line that was drawn: a terminal that was made narrower since has wrapped it. */
+  const rowsOf = (line: string) =>
+    Math.max(1, Math.ceil(Math.min(widthOf(line), drawnWithin) / columns()));
   /** Everything in one write, so that nothing flickers. */
   const replace = (text: string, lines: readonly string[]) => {
-    const erasure = drawn.length > 0 ? `${ESCAPE}${drawn.length}A${ESCAPE}J` : "";
+    const height = drawn.reduce((sum, line) => sum + rowsOf(line), 0);
+    const erasure = height > 0 ? `${ESCAPE}${height}A${ESCAPE}J` : "";
     const picture = lines.length > 0 ? `${NO_WRAP}${lines.join("\n")}\n${WRAP}` : "";
     drawn = lines;
+    drawnWithin = columns();
     if (!ended) output.write(erasure + text + picture);
   };
   const draw = (lines: readonly string[]) => {
-    if (output.isTTY) replace("", lines);
+    if (canDraw) replace("", lines);
   };
   return {
     get rows() {
-      return output.isTTY ? output.rows || DEFAULT_ROWS : undefined;
+      return canDraw ? output.rows || DEFAULT_ROWS : undefined;
     },
     say: (text = "") => replace(`${text}\n`, drawn),
     draw,

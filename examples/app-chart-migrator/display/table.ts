@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
+import { widthOf } from "./width.ts";
 
 /** Renders rows in columns as wide as need be; numbers stand on the right. */
 export function renderTable(
@@ -6,7 +7,7 @@ export function renderTable(
   rows: readonly (readonly (string | number)[])[],
 ): string {
   const widths = headings.map((heading, column) =>
-    Math.max(width(heading), ...rows.map((row) => width(row[column] ?? ""))),
+    Math.max(widthOf(heading), ...rows.map((row) => widthOf(row[column] ?? ""))),
   );
   const line = (cells: readonly (string | number)[]) =>
     widths
@@ -20,11 +21,11 @@ export function renderTable(
   ].join("\n");
 }
 
-function pad(cell: string | number, size: number): string {
-  const space = " ".repeat(size - width(cell));
-  return typeof cell === "number" ? `${space}${cell}` : `${cell}${space}`;
+function isNumber(cell: string | number): boolean {
+  return /^\d+(\.\d+)?$/.test(String(cell));
 }
 
-function width(cell: string | number): number {
-  return stripVTControlCharacters(String(cell)).length;
+function pad(cell: string | number, size: number): string {
+  const space = " ".repeat(size - widthOf(cell));
+  return isNumber(cell) ? `${space}${cell}` : `${cell}${space}`;
 }

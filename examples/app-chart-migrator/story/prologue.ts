@@ -38,7 +38,8 @@ export async function showDiscovery(
     `  ${found.length} candidates found in acme/gitops: ${found.map(({ id }) => id).join(", ")}.`,
   );
   screen.say("  status-page has a chart of its own already, so it is none.");
-  if (own > 0) screen.say(`  ${own} have no staging, and bring plans of their own.`);
+  if (own === 1) screen.say("  1 has no staging, and brings a plan of its own.");
+  if (own > 1) screen.say(`  ${own} have no staging, and bring plans of their own.`);
   return found;
 }
 

@@ -86,7 +86,7 @@ async function cancelAndStartAgain(
     try {
       const { attempt } = await operator.start(id, { inputs });
       screen.say(
-        `    → started again at once: refused ${refusals} times as run_closing, then accepted as attempt ${attempt}`,
+        `    → started again at once: refused ${refusals === 1 ? "once" : `${refusals} times`} as run_closing, then accepted as attempt ${attempt}`,
       );
       return;
     } catch (error) {

@@ -28,8 +28,8 @@ function rowOf(
 }
 
 /** From the first step's beginning to the last one's end, of the last attempt. */
-function secondsOf(run: RunDetail | undefined): number {
+function secondsOf(run: RunDetail | undefined): string {
   const [first, last] = [run?.steps.at(0), run?.steps.at(-1)];
-  if (!first || !last?.completedAt) return 0;
-  return Math.round((Date.parse(last.completedAt) - Date.parse(first.startedAt)) / 100) / 10;
+  if (!first || !last?.completedAt) return "";
+  return ((Date.parse(last.completedAt) - Date.parse(first.startedAt)) / 1000).toFixed(1);
 }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CandidateWithStatus, StepDefinition } from "@loom/core";
-import { type Progress, renderProgress, summarize } from "../display/progress.ts";
+import type { Progress } from "../display/progress.ts";
 import type { Screen } from "../display/screen.ts";
+import { createView } from "../display/view.ts";
 import type { Operator } from "./operator.ts";
 
 const POLL_MILLIS = 120;
 const PATIENCE_MILLIS = 60_000;
-const PLAIN_LINE_MILLIS = 2_000;
 
 /**
  * Looks at all candidates again and again until they are completed, and shows where they stand.
@@ -30,20 +30,6 @@ export async function watch(
     await pause(POLL_MILLIS);
   }
   screen.clear();
-}
-
-/** Bars on a terminal; without one a line now and then. */
-function createView(screen: Screen): (all: readonly Progress[]) => void {
-  let nextLine = 0;
-  return (all) => {
-    const { rows } = screen;
-    if (rows !== undefined)
-      screen.draw(["", ...renderProgress(all, rows - 4), `  ${summarize(all)}`]);
-    else if (Date.now() >= nextLine) {
-      nextLine = Date.now() + PLAIN_LINE_MILLIS;
-      screen.say(`  ${summarize(all)}`);
-    }
-  };
 }
 
 function createPatience(): (state: string) => void {

@@ -39,7 +39,9 @@ describe("the example", () => {
 
   test("shows the cancelled candidate that is started again at once", () => {
     expect(played.stdout).toContain("checkout: cancelled while migrate-dev was open");
-    expect(played.stdout).toMatch(/refused \d+ times as run_closing, then accepted as attempt 2/);
+    expect(played.stdout).toMatch(
+      /refused (once|\d+ times) as run_closing, then accepted as attempt 2/,
+    );
     expect(played.stdout).toMatch(/^checkout +completed +12 +5 +0 +2 /m);
   });
 
