@@ -24,16 +24,24 @@ export async function memory(): Promise<{ bytesPerRun: number[]; seconds: number
   });
   const [bytesPerRun, seconds]: [number[], number[]] = [[], []];
   const ids = candidateIds(PART * PARTS);
-  await loom.submitCandidates(MIGRATION, { candidates: ids.map((id) => ({ id })) });
-  for (let part = 0; part < PARTS; part++) {
+  for (const [part, ofPart] of parts(ids).entries())
+    await loom.submitCandidates(MIGRATION, {
+      candidates: ofPart.map((id) => ({ id })),
+      discovery: { id: "bench", complete: part === PARTS - 1 },
+    });
+  for (const ofPart of parts(ids)) {
     const before = heap();
     const started = performance.now();
-    await runPart(loom, ids.slice(part * PART, (part + 1) * PART), (then) => (onLast = then));
+    await runPart(loom, ofPart, (then) => (onLast = then));
     seconds.push((performance.now() - started) / 1000);
     bytesPerRun.push((heap() - before) / PART);
   }
   await loom.close();
   return { bytesPerRun, seconds };
+}
+
+function parts(ids: readonly string[]): (readonly string[])[] {
+  return Array.from({ length: PARTS }, (_, part) => ids.slice(part * PART, (part + 1) * PART));
 }
 
 async function runPart(

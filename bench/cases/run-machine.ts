@@ -27,7 +27,8 @@ const events: readonly RunEvent[] = STEPS.flatMap((step): RunEvent[] => {
 /** The rules against the least that an immutable reducer of the same events could do. */
 export const runMachine: Comparison = {
   name: "run machine",
-  rawIs: "a bare reducer of the same events, which keeps the last status of each step and checks nothing",
+  rawIs:
+    "a bare reducer of the same events, which keeps the last status of each step and checks nothing",
   unit: "events",
   async raw() {
     for (let run = 0; run < RUNS; run++) reduceBare();
