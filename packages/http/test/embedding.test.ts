@@ -19,10 +19,12 @@ const announcing = (url: string): Sent => ({
   body: announcementOf(url),
 });
 
-test("a body parser in front is a clear error, logged once", async () => {
+test("a body parser in front is a clear error, logged once for each request that is refused", async () => {
   const { loom, migratorUrl } = await stageLoom();
   const logged: string[] = [];
-  const logger = { ...silent, error: (_: object, message: string) => void logged.push(message) };
+  const log = (level: string) => (_: object, message: string) =>
+    void logged.push(`${level}: ${message}`);
+  const logger = { ...silent, warn: log("warn"), error: log("error") };
   const app = express()
     .use(express.json())
     .use("/loom", loomNode(loom, { ...open, logger }));
@@ -37,7 +39,8 @@ test("a body parser in front is a clear error, logged once", async () => {
       }),
     ]);
   }
-  expect(logged).toHaveLength(1);
+  const line = expect.stringMatching(/^error: answered 500: A body parser in front of Loom/);
+  expect(logged).toEqual([line, line, line]);
   expect(await loom.listMigrations()).toEqual([]);
   expect((await send(origin, { path: "/loom/migrations" })).status).toBe(200);
 });

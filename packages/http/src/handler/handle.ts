@@ -95,8 +95,10 @@ function reported<Context>(
 ): LoomError {
   if (LoomError.is(error)) {
     const { code, status, cause } = error;
+    // a service that is put together wrongly does not come right by itself
+    const level = code === "invalid_configuration" ? "error" : "warn";
     if (status >= 500)
-      logger.warn({ code, method, err: cause }, `answered ${status}: ${error.message}`);
+      logger[level]({ code, method, err: cause }, `answered ${status}: ${error.message}`);
     return error;
   }
   const requestId = crypto.randomUUID();

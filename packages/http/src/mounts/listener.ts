@@ -1,6 +1,6 @@
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Logger, Loom } from "@loom/core";
+import type { Loom } from "@loom/core";
 import { LoomError } from "@loom/core";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "../handler/answers.ts";
@@ -29,7 +29,6 @@ export function createNodeAnswer<Context>(
   settings: Settings<Context>,
 ): NodeAnswer<Context> {
   const handle = createHandle(loom, settings);
-  const openBody = bodyOpener(settings.logger);
   return (incoming, outgoing, surroundings) => {
     const answer = async (request: Request): Promise<Response> => {
       write(
@@ -58,15 +57,11 @@ function write(outgoing: ServerResponse, { status, headers, body }: Answer): voi
   outgoing.end(body ?? undefined);
 }
 
-/** Opens bodies, and tells once what is wrong when somebody in front has read one. */
-function bodyOpener(logger: Logger): (incoming: IncomingMessage) => BodySource {
-  let told = false;
-  return (incoming) => {
-    if (!incoming.readableDidRead || !hasBody(incoming)) return chunksOf(incoming);
-    if (!told) logger.error({ method: incoming.method }, BODY_PARSER);
-    told = true;
+/** @throws LoomError `invalid_configuration` when somebody in front has read it */
+function openBody(incoming: IncomingMessage): BodySource {
+  if (incoming.readableDidRead && hasBody(incoming))
     throw new LoomError("invalid_configuration", BODY_PARSER);
-  };
+  return chunksOf(incoming);
 }
 
 /** Leaving early must not destroy the socket, for the answer has to go over it. */
