@@ -2,7 +2,10 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openMigrator } from "./support/migrator.ts";
 import { services } from "./support/services.ts";
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 const OPERATOR = "session=olivias-session";
 const VIEWER = "theme=dark; session=victors-session";
@@ -110,4 +113,15 @@ describe.each(Object.entries(services))("Loom in %s", (_, create) => {
     await expect(ask("/loom/healthz")).rejects.toThrow("fetch failed");
     await expect(loom.ready()).rejects.toMatchObject({ code: "engine_unavailable" });
   });
+});
+
+test("in Next's Edge runtime, which has no process, nothing is opened", async () => {
+  vi.resetModules();
+  Reflect.deleteProperty(globalThis, "platformLoom");
+  vi.stubEnv("NEXT_RUNTIME", "edge");
+  const before = process.listenerCount("SIGTERM");
+  const { register } = await import("../next/instrumentation.ts");
+  await register();
+  expect(process.listenerCount("SIGTERM")).toBe(before);
+  expect(globalThis).not.toHaveProperty("platformLoom");
 });

@@ -37,6 +37,7 @@ async function createNextApp(): Promise<Subject> {
   return {
     loom,
     async listen() {
+      vi.stubEnv("NEXT_RUNTIME", "nodejs"); // as Next says
       await register();
       await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
       const address = server.address();
