@@ -4,6 +4,7 @@ import type {
   DispatchOutcome,
   DispatchStep,
   Finish,
+  RunEvent,
   RunState,
   SaveProgress,
   SetTimer,
@@ -26,6 +27,9 @@ export interface RunMemo {
   /** `running` until the run has taken a cancel, which makes it `cancelling`. */
   readonly phase: "running" | "cancelling";
 }
+
+/** An event as it is sent: with the claim of the attempt that it is meant for, as in the memo. Absent in signals of before. */
+export type AddressedEvent = RunEvent & { readonly claimedAt?: string };
 
 /** How long the server waits for activities of a run, in seconds. */
 export interface RunTiming {
@@ -58,18 +62,27 @@ export interface CarriedWithView {
 
 /** Names an attempt. */
 export interface AttemptRef {
+  /** Of which migration. */
   readonly migrationId: string;
+  /** Of which of its candidates. */
   readonly candidateId: string;
+  /** Which start of the candidate's run, from 1. */
   readonly attempt: number;
 }
 
 /** The argument of the dispatch activity. Step and candidate are in the store, in the pinned manifest, and not here. */
 export interface DispatchInput extends AttemptRef {
+  /** Whether the step is to be done or undone. */
   readonly type: (DispatchStep | CompensateStep)["type"];
+  /** The `dispatchId` under which the migrator knows the call, the same each time that it is made. */
   readonly id: string;
+  /** Names the call within its run. */
   readonly call: CallName;
+  /** The operator's inputs as they are now. */
   readonly inputs: DispatchStep["inputs"];
+  /** What is to be undone: how the step stood. Absent when it is to be done. */
   readonly stepStatus?: CompensateStep["stepStatus"];
+  /** What was reported on the step that is to be undone. */
   readonly stepMetadata?: CompensateStep["stepMetadata"];
   /** A view to show before the call is made. */
   readonly view?: SaveProgress;
@@ -84,6 +97,7 @@ export type DispatchResult =
 export interface WriteInput {
   /** With its ids alone: a write needs no more. */
   readonly manifest: MigrationManifest;
+  /** What to write: a view for readers, or the status with which the attempt ends. Harmless when it comes late or again. */
   readonly command: SaveProgress | Finish;
 }
 

@@ -1,9 +1,9 @@
 import { parseRunId } from "@loom/core";
 import type { Answer, CancelRequested } from "@loom/core/run";
 import { WorkflowNotFoundError } from "@temporalio/common";
-import { type Execution, findExecution } from "./executions.ts";
+import { type Execution, findRunning } from "./executions.ts";
 import { foresee } from "./foresee.ts";
-import type { Telling } from "./raise-event.ts";
+import { addressed, type Telling } from "./raise-event.ts";
 import type { Rpc } from "./rpc.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Rpc } from "./rpc.ts";
  * could not end as cancelled. The latter goes to the execution of this attempt only, never to a later one.
  */
 export async function cancelRun(
-  { rpc, signals, host }: Telling & { readonly rpc: Rpc },
+  { rpc, signals, host }: Telling,
   runId: string,
   attempt: number,
   event: CancelRequested,
@@ -21,9 +21,8 @@ export async function cancelRun(
   if (run?.attempt !== attempt) return "not_running";
   const { answer, isMoot } = foresee(run, event);
   if (isMoot) return answer;
-  const found = await findExecution(rpc, runId);
-  if (!found?.isRunning || found.attempt !== attempt) return "not_running";
-  if (!(await signals.send(runId, event))) return "not_running";
+  const found = await findRunning(rpc, runId, run);
+  if (!found || !(await signals.send(runId, addressed(event, run)))) return "not_running";
   await cancelExecution(rpc, runId, found);
   return answer;
 }

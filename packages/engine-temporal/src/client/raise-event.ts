@@ -1,21 +1,26 @@
 import type { EngineHost } from "@loom/core";
 import { parseRunId } from "@loom/core";
 import type { Answer, RunEvent } from "@loom/core/run";
-import { RawValue, WorkflowNotFoundError } from "@temporalio/common";
-import { EVENT_SIGNAL, EVENTS_SIGNAL } from "../protocol.ts";
+import { RawValue, rawValueTypeInfo, WorkflowNotFoundError } from "@temporalio/common";
+import { type AddressedEvent, EVENT_SIGNAL, EVENTS_SIGNAL } from "../protocol.ts";
+import { type Claim, findRunning } from "./executions.ts";
 import { foresee } from "./foresee.ts";
 import type { Rpc } from "./rpc.ts";
 import type { Signals } from "./signals.ts";
 
 /** What it takes to tell a run something. */
 export interface Telling {
+  readonly rpc: Rpc;
   readonly signals: Signals;
   readonly host: EngineHost;
 }
 
-/** Gives the event to Temporal, unless the saved progress shows that it can change nothing. */
+/**
+ * Gives the event to Temporal, unless the saved progress shows that it can change nothing. Before there is any, the execution
+ * with the run's id may be that of another Loom's, which has kept this one from beginning.
+ */
 export async function raiseEvent(
-  { signals, host }: Telling,
+  { rpc, signals, host }: Telling,
   runId: string,
   attempt: number,
   event: RunEvent,
@@ -24,8 +29,18 @@ export async function raiseEvent(
   const run = ref && (await host.store.getRun(ref));
   if (run?.attempt !== attempt) return "not_running";
   const { answer, isMoot } = foresee(run, event);
-  return isMoot || (await signals.send(runId, event)) ? answer : "not_running";
+  if (isMoot) return answer;
+  if (run.delivery !== "delivered" && !(await findRunning(rpc, runId, run))) return "not_running";
+  return (await signals.send(runId, addressed(event, run))) ? answer : "not_running";
 }
+
+/** So that the execution of another Loom, which has taken the id since, does not take the event for its own. */
+export function addressed(event: RunEvent, { claimedAt }: Claim): AddressedEvent {
+  return { ...event, claimedAt };
+}
+
+/** Keeps a converter of the client's own away from what is raw: not each knows how to leave it alone. */
+const typeInfo = { inputTypes: [rawValueTypeInfo] as [typeof rawValueTypeInfo] };
 
 /** Whether an execution took the events. They go as plain JSON, whatever converter the client has; a codec still applies. */
 export async function isSignalled(
@@ -35,9 +50,11 @@ export async function isSignalled(
 ): Promise<boolean> {
   const [event, ...others] = events;
   const signal = others.length > 0 ? EVENTS_SIGNAL : EVENT_SIGNAL;
-  const content = new RawValue(others.length > 0 ? events : event);
+  const args = [new RawValue(others.length > 0 ? events : event)];
   try {
-    await rpc((workflows) => workflows.getHandle(runId).signal(signal, content));
+    await rpc((workflows) =>
+      workflows.getHandle(runId).signalWithOptions(signal, { args, typeInfo }),
+    );
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;

@@ -1,20 +1,20 @@
 import type { EngineHost, MigrationManifest, RunRecord } from "@loom/core";
-import { LoomError } from "@loom/core/errors";
-import { INTERPRETER_VERSION, startRun as beginMachine } from "@loom/core/run";
 import { timestampOf } from "@loom/core/effects";
+import { startRun as beginMachine, INTERPRETER_VERSION } from "@loom/core/run";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { RUN_WORKFLOW, type RunInput, type RunMemo } from "../protocol.ts";
 import { slimManifest } from "../slim.ts";
-import { type Execution, findExecution } from "./executions.ts";
+import { type Execution, findExecution, isForeign, isOf } from "./executions.ts";
 import { guardInputs } from "./guard-inputs.ts";
-import type { TemporalEngineOptions } from "./options.ts";
+import { inTheWay } from "./in-the-way.ts";
+import type { Settings } from "./options.ts";
 import { pause, type Rpc } from "./rpc.ts";
 
 /** What it takes to start runs. */
 export interface Starting {
   readonly rpc: Rpc;
   readonly host: EngineHost;
-  readonly options: TemporalEngineOptions;
+  readonly settings: Settings;
 }
 
 /** A claim of this age or older may have been given to Temporal before, in milliseconds. */
@@ -26,13 +26,14 @@ const LONGEST_PAUSE_MS = 500;
  * Begins the claimed attempt, once. The status of a cancelled attempt is written some milliseconds before its execution closes: a
  * start in that gap waits for the close.
  *
- * @throws LoomError `engine_unavailable`, also when an execution with this id does not go away in time; `payload_too_large`
+ * @throws LoomError `engine_unavailable`, also when an execution with this id does not go away in time, or is another Loom's;
+ *   `payload_too_large` when Temporal does not take so much: then nothing has begun
  */
 export async function startRun(starting: Starting, manifest: MigrationManifest): Promise<void> {
-  const { rpc, host, options } = starting;
+  const { rpc, host, settings } = starting;
   const claim = await findClaim(host, manifest);
   if (!claim) return;
-  const end = host.clock.now() + (options.closeSeconds ?? 15) * 1000;
+  const end = host.clock.now() + settings.closeSeconds * 1000;
   let found = mayBeRepeated(host, claim) ? await findExecution(rpc, manifest.runId) : null;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     if (found && isOf(found, claim)) return takenBefore(host, manifest, found);
@@ -40,7 +41,7 @@ export async function startRun(starting: Starting, manifest: MigrationManifest):
     if (await isStarted(starting, manifest, claim)) return;
     found = await findExecution(rpc, manifest.runId);
     if (found && isOf(found, claim)) continue;
-    if (host.clock.now() > end) throw inTheWay(found);
+    if (isInTheWay(found, claim) || host.clock.now() > end) throw inTheWay(found, claim);
     await pause(host.clock, pauseMs);
   }
 }
@@ -58,8 +59,9 @@ function mayBeRepeated({ clock }: EngineHost, { delivery, claimedAt }: RunRecord
   return delivery !== "pending" || clock.now() - Date.parse(claimedAt) > OLD_CLAIM_MS;
 }
 
-function isOf(found: Execution, { attempt, claimedAt }: RunRecord): boolean {
-  return found.attempt === attempt && found.claimedAt === claimedAt;
+/** Whether it is of no use to wait until the execution is gone. */
+function isInTheWay(found: Execution | null, claim: RunRecord): boolean {
+  return found?.isCompleted === true || (found?.isRunning === true && isForeign(found, claim));
 }
 
 /**
@@ -78,7 +80,7 @@ async function takenBefore(
 }
 
 async function isStarted(
-  { rpc, options }: Starting,
+  { rpc, settings }: Starting,
   manifest: MigrationManifest,
   { claimedAt }: RunRecord,
 ): Promise<boolean> {
@@ -94,15 +96,15 @@ async function isStarted(
     await rpc((workflows) =>
       workflows.start(RUN_WORKFLOW, {
         workflowId: runId,
-        taskQueue: options.taskQueue,
+        taskQueue: settings.taskQueue,
         // A cancelled run may start again, a completed one never.
         workflowIdReusePolicy: "ALLOW_DUPLICATE_FAILED_ONLY",
         workflowIdConflictPolicy: "FAIL",
-        args: [inputOf(options, manifest)],
+        args: [inputOf(settings, manifest)],
         memo: { ...memo },
         staticSummary: `${migrationId} · ${candidate.id} · attempt ${attempt}`,
-        ...(options.searchAttributes && {
-          typedSearchAttributes: options.searchAttributes(manifest),
+        ...(settings.searchAttributes && {
+          typedSearchAttributes: settings.searchAttributes(manifest),
         }),
       }),
     );
@@ -114,7 +116,7 @@ async function isStarted(
 }
 
 function inputOf(
-  { heartbeatSeconds = 20, callSeconds = 120 }: TemporalEngineOptions,
+  { heartbeatSeconds, callSeconds }: Settings,
   manifest: MigrationManifest,
 ): RunInput {
   return {
@@ -122,12 +124,4 @@ function inputOf(
     timing: { heartbeatSeconds, callSeconds },
     manifest: slimManifest(manifest),
   };
-}
-
-function inTheWay(found: Execution | null): LoomError {
-  const message =
-    found && !found.isRunning
-      ? "Temporal has a completed run with this id that the store knows nothing of; delete it there."
-      : "The run before this one is still closing in Temporal; start again shortly.";
-  return new LoomError("engine_unavailable", message, { details: { retryAfterSeconds: 5 } });
 }

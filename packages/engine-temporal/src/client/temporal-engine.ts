@@ -2,9 +2,10 @@ import type { EngineHost, ExecutionEngine } from "@loom/core";
 import { LoomError } from "@loom/core/errors";
 import type { Client } from "@temporalio/client";
 import { cancelRun } from "./cancel-run.ts";
-import { findExecution } from "./executions.ts";
+import { checkSetup } from "./check-setup.ts";
+import { getRun } from "./get-run.ts";
 import { guardInputs } from "./guard-inputs.ts";
-import type { TemporalEngineOptions } from "./options.ts";
+import { settingsOf, type TemporalEngineOptions } from "./options.ts";
 import { hasTakenAll, isSignalled, raiseEvent } from "./raise-event.ts";
 import { createRpc } from "./rpc.ts";
 import { createSignals } from "./signals.ts";
@@ -12,10 +13,17 @@ import { startRun } from "./start-run.ts";
 
 /** The Temporal engine, and what Loom's own worker parts take from it. */
 export interface TemporalEngine extends ExecutionEngine {
+  /** The host's own, as it was given: a worker takes its namespace and data converter from it. */
   readonly client: Client;
+  /** Where the workers must listen. */
   readonly taskQueue: string;
   /** The most that one call to a migrator may take. */
   readonly callSeconds: number;
+  /**
+   * Answers when Temporal can be reached and has the client's namespace.
+   *
+   * @throws LoomError `engine_unavailable`, with what is wrong
+   */
   ping(): Promise<void>;
   /** What `createLoom` gave to this engine. @throws LoomError `invalid_configuration` before that */
   host(): EngineHost;
@@ -26,9 +34,14 @@ export interface TemporalEngine extends ExecutionEngine {
  * and looks up; the work is done by workers, which `@loom/engine-temporal/worker` and `/activities` are for.
  *
  * `raiseEvent` answers `accepted` once Temporal has the event, and otherwise as far as the saved progress tells.
+ *
+ * @throws LoomError `invalid_configuration`, with the option that is wrong; `open` does for a namespace that is not there, or
+ *   that the client may not use
  */
 export function createTemporalEngine(options: TemporalEngineOptions): TemporalEngine {
-  const { client, taskQueue, requestSeconds = 15, callSeconds = 120 } = options;
+  const settings = settingsOf(options);
+  const { client, taskQueue, requestSeconds, callSeconds } = settings;
+  const { namespace } = client.options;
   let connected: EngineHost | undefined;
 
   const host = (): EngineHost => {
@@ -47,6 +60,10 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
     hasTakenAll: (runId) => hasTakenAll(rpc, runId),
   });
 
+  const ping = async (): Promise<void> => {
+    await rpc(({ workflowService }) => workflowService.describeNamespace({ namespace }));
+  };
+
   return {
     client,
     taskQueue,
@@ -56,20 +73,15 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
       connected = given;
     },
     async open() {
-      host();
+      await checkSetup(host(), namespace, ping);
     },
     async close() {},
-    async ping() {
-      await rpc((workflows) => workflows.workflowService.getSystemInfo({}));
-    },
+    ping,
     guardInputs,
-    startRun: (manifest) => startRun({ rpc, host: host(), options }, manifest),
-    async getRun(runId, attempt) {
-      const found = await findExecution(rpc, runId);
-      return found?.isRunning && found.attempt === attempt ? { phase: found.phase } : null;
-    },
+    startRun: (manifest) => startRun({ rpc, host: host(), settings }, manifest),
+    getRun: (runId, attempt) => getRun({ rpc, host: host() }, runId, attempt),
     raiseEvent: (runId, attempt, event) =>
-      raiseEvent({ signals, host: host() }, runId, attempt, event),
+      raiseEvent({ rpc, signals, host: host() }, runId, attempt, event),
     cancelRun: (runId, attempt, event) =>
       cancelRun({ rpc, signals, host: host() }, runId, attempt, event),
   };

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
-import type {
+import type { WorkerOptions, WorkflowBundleWithSourceMap } from "@temporalio/worker";
+import {
+  type BundleOptions,
+  bundleWorkflowCode,
   NativeConnection,
-  WorkerOptions,
-  WorkflowBundleWithSourceMap,
+  Worker,
 } from "@temporalio/worker";
-import { bundleWorkflowCode, Worker, type BundleOptions } from "@temporalio/worker";
 import { createLoomActivities } from "../activities/index.ts";
+import { misconfigured } from "../client/options.ts";
 import type { TemporalEngine } from "../client/temporal-engine.ts";
 
 /** Beside the sources this module is TypeScript, and so are the workflows. */
@@ -26,14 +28,18 @@ export interface LoomWorkerOptions extends Omit<WorkerOptions, "taskQueue"> {
  * A worker for Loom alone: it listens on the engine's task queue, in its client's namespace and with its data converter. Options
  * of the SDK's worker go before those. `shutdown()` lets calls to migrators come to their end.
  *
+ * @throws LoomError `invalid_configuration` for what is no engine, or a connection that is not a worker's
  * @example
  * const worker = await createLoomWorker(engine, { connection: await NativeConnection.connect({ address }) });
  * await worker.run();
  */
-export function createLoomWorker(
+export async function createLoomWorker(
   engine: TemporalEngine,
   { activities, ...options }: LoomWorkerOptions,
 ): Promise<Worker> {
+  const loomActivities = createLoomActivities(engine);
+  if (!(options.connection instanceof NativeConnection))
+    throw misconfigured("connection: give a NativeConnection of @temporalio/worker");
   const { client, taskQueue, callSeconds } = engine;
   const { namespace, dataConverter } = client.options;
   return Worker.create({
@@ -43,7 +49,7 @@ export function createLoomWorker(
     ...(!options.workflowBundle && { workflowsPath: loomWorkflowsPath }),
     ...options,
     taskQueue,
-    activities: { ...activities, ...createLoomActivities(engine) },
+    activities: { ...activities, ...loomActivities },
   });
 }
 

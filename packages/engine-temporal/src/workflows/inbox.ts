@@ -1,7 +1,7 @@
-import { defaultPayloadConverter, type RawValue, rawValueTypeInfo } from "@temporalio/common";
 import type { RunEvent } from "@loom/core/run";
-import { defineSignal, log, setHandler } from "@temporalio/workflow";
-import { EVENT_SIGNAL, EVENTS_SIGNAL } from "../protocol.ts";
+import { defaultPayloadConverter, type RawValue, rawValueTypeInfo } from "@temporalio/common";
+import { defineSignal, log, setHandler, workflowInfo } from "@temporalio/workflow";
+import { type AddressedEvent, EVENT_SIGNAL, EVENTS_SIGNAL, type RunMemo } from "../protocol.ts";
 import { readEvent } from "./events.ts";
 
 // Raw, because the worker would decode the argument before it calls the handler, and what it cannot decode wedges the run.
@@ -14,8 +14,8 @@ export function openInbox(): RunEvent[] {
   const inbox: RunEvent[] = [];
   const take = (value: unknown): void => {
     const event = readEvent(value);
-    if (event) inbox.push(event);
-    else log.warn("a signal that is no event of Loom was dropped");
+    if (event && isOurs(event)) inbox.push(event);
+    else log.warn("a signal that is no event of this run was dropped");
   };
   setHandler(eventSignal, (raw?: RawValue) => take(decoded(raw)));
   setHandler(eventsSignal, (raw?: RawValue) => {
@@ -24,6 +24,12 @@ export function openInbox(): RunEvent[] {
     else take(values);
   });
   return inbox;
+}
+
+/** Not one of another Loom, with a store of its own, whose run had this id before. */
+function isOurs({ claimedAt }: AddressedEvent): boolean {
+  const { claimedAt: ours } = (workflowInfo().memo ?? {}) as Partial<RunMemo>;
+  return claimedAt === undefined || claimedAt === ours;
 }
 
 function decoded(raw: RawValue | undefined): unknown {

@@ -9,10 +9,13 @@ export const bundlerOptions: Pick<BundleOptions, "webpackConfigHook"> = {
   }),
 };
 
-/** Loom's workflow as it stands in this checkout. */
-export async function bundleFromSource(): Promise<string> {
+/** Loom's workflow as it stands in this checkout, with a payload converter when one is named. */
+export async function bundleFromSource(
+  options: Pick<BundleOptions, "payloadConverterPath"> = {},
+): Promise<string> {
   const workflowsPath = join(import.meta.dirname, "../../src/workflows/index.ts");
   const logger = new DefaultLogger("WARN");
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger, ...bundlerOptions });
+  const own = { workflowsPath, logger, ...bundlerOptions };
+  const { code } = await bundleWorkflowCode({ ...own, ...options });
   return code;
 }
