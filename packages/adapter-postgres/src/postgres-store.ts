@@ -49,7 +49,7 @@ export interface PostgresStore extends Store {
  * What it answers is committed: durable as far as the server's `synchronous_commit` and replication go. A reply that is lost
  * with its connection is asked for again, under the operation's own token; what cannot be had is `store_unavailable`.
  *
- * @throws LoomError `invalid_configuration` for a schema name that cannot be one
+ * @throws LoomError `invalid_configuration` for a schema name that cannot be one, and without a pool
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { pool, schema = "loom", namedStatements = true } = options;

@@ -30,12 +30,14 @@ export interface EmbeddedPostgresStore extends PostgresStore {
  * When the disk is full, or the database breaks down, calls answer `store_unavailable` with nothing half written; the database is
  * opened again as soon as that can be done.
  *
- * @throws LoomError `invalid_configuration` while another process, or another store of this one, uses the folder;
+ * @throws LoomError `invalid_configuration` without a folder, and while another process, or another store of this one, uses the folder;
  *   `store_unavailable` when the folder cannot be written
  */
 export async function createEmbeddedPostgresStore({
   dir,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgresStore> {
+  if (typeof dir !== "string" || dir === "")
+    throw new LoomError("invalid_configuration", "dir: the folder of the embedded Postgres.");
   const folder = resolve(dir);
   try {
     await mkdir(folder, { recursive: true });

@@ -26,7 +26,7 @@ export interface PostgresMigratorStoreOptions {
  * A migrator's store in Postgres 14 or later, over your own pool: the replicas of a migrator share it. `open` brings the schema up
  * to date, unless `postgresMigratorMigrationSql()` was run ahead of the deploy; `close` leaves the pool to you.
  *
- * @throws LoomError `invalid_configuration` for a schema name that cannot be one
+ * @throws LoomError `invalid_configuration` for a schema name that cannot be one, and without a pool
  */
 export function createPostgresMigratorStore(options: PostgresMigratorStoreOptions): MigratorStore {
   const { pool, schema = "loom_migrator", namedStatements = true } = options;

@@ -26,8 +26,9 @@ export interface SchemaPlan {
 const NAME = /^[A-Za-z_][\w-]{0,62}$/;
 
 /** @throws LoomError `invalid_configuration` for a name that cannot be one of a schema */
-export function quotedSchema(schema: string): string {
-  if (NAME.test(schema) && !schema.startsWith("pg_")) return `"${schema}"`;
+export function quotedSchema(schema: unknown): string {
+  if (typeof schema === "string" && NAME.test(schema) && !schema.startsWith("pg_"))
+    return `"${schema}"`;
   throw new LoomError(
     "invalid_configuration",
     "schema: a letter or underscore and up to 62 letters, digits, underscores and hyphens; not one that begins with pg_.",
