@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LOOM_ERRORS } from "@loom/core";
 import { expect, test } from "vitest";
@@ -55,4 +55,24 @@ test("the page about errors has a row for every code, with its status", () => {
     { status, retryable },
   ]);
   expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(real));
+});
+
+const COMMAND = /(?:(LOOM_\w+)=\d+ )?npm test -- ([\w/ -]+?)(?: -t "([^"]+)")?[`\n]/g;
+
+test("every command of the page about reliability finds its tests, their titles and its variable", () => {
+  const files = globSync("{packages,test}/**/*.ts", { cwd: ROOT, exclude: ["**/node_modules"] });
+  const tests = files.filter((path) => path.endsWith(".test.ts"));
+  const code = files.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");
+  const page = readFileSync(join(ROOT, "docs/reliability.md"), "utf8");
+  const commands = [...page.matchAll(COMMAND)];
+  expect(commands.length).toBeGreaterThan(9);
+  for (const [command, variable = "", words = "", title = ""] of commands) {
+    // A word with a slash is the beginning of a path.
+    const finds = (word: string) => (path: string) =>
+      word.includes("/") ? path.startsWith(word) : path.includes(word);
+    const missing = words.split(" ").filter((word) => !tests.some(finds(word)));
+    expect({ command, missing }).toEqual({ command, missing: [] });
+    expect(code).toContain(title);
+    expect(code).toContain(variable && `process.env["${variable}"]`);
+  }
 });
