@@ -147,9 +147,10 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
         store: {
           ...right.store,
           leaseDue: (request) => right.store.leaseDue({ ...request, leaseMs: 5 }),
+          renewLeases: (request) => right.store.renewLeases({ ...request, leaseMs: 5 }),
         },
         async deliver(...call) {
-          await new Promise((resume) => setTimeout(resume, 50));
+          await new Promise((resume) => setTimeout(resume, 200));
           return right.deliver(...call);
         },
       }),
@@ -162,6 +163,8 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
   "looks for work only once": [
     "finishes in another process what one that died had begun",
     {
+      // The lease is to lapse after the one look, also where the next process is slow to open.
+      options: { leaseMs: 2_000 },
       host: ({ clock }) => ({ clock: { now: () => clock.now(), after: () => () => {} } }),
     },
   ],
