@@ -4,10 +4,12 @@ import { complaintOf, play } from "./play.ts";
 
 /** Most are caught within ten seeds; the rarest within some hundred. */
 const SEEDS = 2_000;
+/** A limit is for what hangs. */
+const LIMIT_MS = 300_000;
 
 describe("a simulation notices", () => {
   for (const [bug, plant] of Object.entries(PLANTED_BUGS))
-    test(`that ${bug}`, async () => {
+    test(`that ${bug}`, { timeout: LIMIT_MS }, async () => {
       let complaint: string | undefined;
       for (let seed = 0; seed < SEEDS && complaint === undefined; seed++)
         complaint = complaintOf(seed, await play(seed, plant));
