@@ -50,7 +50,7 @@ type UnknownStep<N, T> = string extends N
  * A candidate as discovery gives it; its own steps are checked like the plan. `N` and `T` are the names and types of its steps,
  * as far as the compiler knows them: those of which it knows nothing but that they are text are checked at run time.
  */
-export type DiscoveredCandidate<K, C, N extends string = never, T extends string = never> = Omit<
+export type DiscoveredCandidate<K, C, N extends string = string, T extends string = string> = Omit<
   Candidate,
   "steps"
 > & {
