@@ -48,6 +48,7 @@ const insideCore = [
 const temporal = (...places) => places.map((place) => `^packages/engine-temporal/src/${place}`);
 const sdk = (...parts) => parts.map((part) => `(^|/)node_modules/@temporalio/${part}/`);
 const SHARED = temporal("protocol\\.ts$", "slim\\.ts$");
+const ROOM = temporal("room\\.ts$");
 const CORE = core("");
 const CORE_BUT_RUN = core("(?!run/)");
 
@@ -56,16 +57,23 @@ const insideEngineTemporal = [
   ...only("temporal-client", temporal("(index\\.ts$|client/)"), [
     ...temporal("client/"),
     ...SHARED,
+    ...ROOM,
     ...CORE,
     ...sdk("client", "common"),
   ]),
   ...only(
     "temporal-workflows",
     temporal("workflows/"),
-    [...temporal("workflows/", "protocol\\.ts$"), ...core("run/"), ...sdk("workflow", "common")],
+    [
+      ...temporal("workflows/", "protocol\\.ts$"),
+      ...ROOM,
+      ...core("run/"),
+      ...sdk("workflow", "common"),
+    ],
     CORE_BUT_RUN,
   ),
   ...only("temporal-shared", SHARED, SHARED, CORE),
+  ...only("temporal-room", ROOM, core("run/"), CORE_BUT_RUN),
   ...only("temporal-activities", temporal("activities/"), [
     ...temporal("activities/"),
     ...SHARED,

@@ -8,7 +8,7 @@ import { advanceRun } from "@loom/core/run";
 /** The most that the inputs of a run may come to, in bytes of JSON. */
 export const MOST_INPUT_BYTES = 400_000;
 /** The most that the steps of a run may hold of what was reported on them, in bytes of JSON. */
-export const MOST_STEP_BYTES = 800_000;
+const MOST_STEP_BYTES = 800_000;
 /** The most that is carried over to a new execution, which the server ends at once if it is too much, in bytes of JSON. */
 export const MOST_CARRIED_BYTES = 1_500_000;
 
