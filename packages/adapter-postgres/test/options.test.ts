@@ -10,7 +10,7 @@ const pool = usePool();
 for (const [name, create] of Object.entries({ createPostgresStore, createPostgresMigratorStore })) {
   for (const given of [undefined, null, {}, "postgres://127.0.0.1/loom"])
     test(`${name} takes no ${JSON.stringify(given)} for a pool`, () => {
-      expect(() => create({ pool: given as unknown as PostgresPool })).toThrow(
+      expect(() => create({ pool: given as PostgresPool })).toThrow(
         expect.objectContaining({
           code: "invalid_configuration",
           message: expect.stringMatching(/^pool: a Pool of pg/),
