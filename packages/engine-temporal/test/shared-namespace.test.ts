@@ -49,6 +49,19 @@ async function endWell(world: LoomWorld): Promise<void> {
   await world.untilStatus("one", "completed");
 }
 
+test("a Loom over the same store in another namespace leaves a run alone", async () => {
+  const ours = await createLoomWorld(temporal);
+  await workerFor(ours);
+  await ours.start("one");
+  await ours.untilCalls("one", "1 do bump 1");
+  const { store, migrationId } = ours;
+  const client = temporal.clientWith({ namespace: "another" });
+  const { loom: away } = await createLoomWorld(temporal, { store, migrationId, client });
+  expect(await away.recover()).toEqual({ started: 0, closed: 0, failed: 1 });
+  expect((await ours.candidate("one")).status).toBe("running");
+  await endWell(ours);
+});
+
 describe("two Looms with stores of their own in one namespace", () => {
   test("a start is refused at once where the other runs the candidate, and says so", async () => {
     const { ours, theirs } = await twoLooms();

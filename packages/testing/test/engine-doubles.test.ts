@@ -3,6 +3,7 @@ import type { CancelRequested, RunEvent } from "@loom/core/run";
 import { createLocalEngine, createMemoryStore, type LocalEngineOptions } from "@loom/local";
 import { describe, expect, test } from "vitest";
 import { describeExecutionEngine } from "../src/index.ts";
+import { PATIENCE_MS } from "../../../test/patience.ts";
 import { failuresOf } from "./collect.ts";
 
 /** What is wrong with an engine: its own methods, what it makes of its host, or how it is set up. */
@@ -170,15 +171,24 @@ const FAULTS: Readonly<Record<string, readonly [law: string, fault: Fault]>> = {
   ],
 };
 
+const TRIES = 10;
+
 describe("the suite of ExecutionEngine", () => {
   test("finds no fault with a right engine", async () => {
-    expect(await failuresOf(suite("right", {}, 15_000))).toEqual([]);
-  }, 30_000);
+    expect(await failuresOf(suite("right", {}, PATIENCE_MS), 2 * PATIENCE_MS)).toEqual([]);
+  }, 120_000);
 
   test.each(Object.entries(FAULTS))("catches an engine that %s", async (name, [law, fault]) => {
-    expect(await failuresOf(suite(name, fault, 400), 1_500)).toContain(law);
+    expect(await caughtBy(() => failuresOf(suite(name, fault, 400), 1_500), law)).toContain(law);
   });
 });
+
+/** A fault that shows in time only may hide on a busy machine: it is looked for again. */
+async function caughtBy(failures: () => Promise<string[]>, law: string): Promise<string[]> {
+  let found: string[] = [];
+  for (let tries = 0; tries < TRIES && !found.includes(law); tries++) found = await failures();
+  return found;
+}
 
 function suite(name: string, fault: Fault, patienceMs: number): Parameters<typeof failuresOf>[0] {
   return (runner) =>

@@ -13,6 +13,8 @@ import { startRun } from "./start-run.ts";
 
 /** The Temporal engine, and what Loom's own worker parts take from it. */
 export interface TemporalEngine extends ExecutionEngine {
+  /** `temporal/` and the client's namespace: a run that began in another one is left alone. */
+  readonly name: string;
   /** The host's own, as it was given: a worker takes its namespace and data converter from it. */
   readonly client: Client;
   /** Where the workers must listen. */
@@ -65,6 +67,7 @@ export function createTemporalEngine(options: TemporalEngineOptions): TemporalEn
   };
 
   return {
+    name: `temporal/${namespace}`,
     client,
     taskQueue,
     callSeconds,

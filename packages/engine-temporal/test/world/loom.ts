@@ -47,6 +47,8 @@ export interface LoomWorldOptions extends Partial<TemporalEngineOptions> {
   readonly steps?: readonly StepDefinition[];
   /** One that nobody else has, when absent. */
   readonly migrationId?: string;
+  /** One of its own, when absent. */
+  readonly store?: Store;
   /** Names of inputs that may be given. */
   readonly inputs?: readonly string[];
 }
@@ -57,10 +59,11 @@ const PLAN = [{ name: "bump", compensable: true }, { name: "approve" }];
 
 export async function createLoomWorld(
   temporal: Temporal,
-  { steps = PLAN, inputs = [], migrationId = newMigrationId(), ...options }: LoomWorldOptions = {},
+  { steps = PLAN, inputs = [], migrationId = newMigrationId(), ...more }: LoomWorldOptions = {},
 ): Promise<LoomWorld> {
   const away = { isAway: false };
-  const store = refusingWrites(createMemoryStore(), away);
+  const { store: given = createMemoryStore(), ...options } = more;
+  const store = refusingWrites(given, away);
   const migrators = scriptedMigrators();
   const engine = createTemporalEngine({
     client: temporal.client,
