@@ -3,7 +3,9 @@ import { DEPLOY_TEST_MS, killOneOfTwo } from "../../../test/stores/rolling-deplo
 import { connect, hasRedis, newPrefix, storeOn } from "./support/stores.ts";
 
 describe.runIf(hasRedis)("two processes over one Redis", () => {
-  test("bring every run to its end when one of them is killed", { timeout: DEPLOY_TEST_MS }, async () => {
+  test("bring every run to its end when one of them is killed", {
+    timeout: DEPLOY_TEST_MS,
+  }, async () => {
     const prefix = newPrefix();
     const redis = connect();
     const script = new URL("./support/loom-process.ts", import.meta.url);
