@@ -1,4 +1,4 @@
-import { platform } from "./platform.ts";
+import { LONGEST_TIMEOUT_MS, platform } from "./platform.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 
@@ -13,9 +13,7 @@ export const consoleLogger: Logger = {
   error: (fields, message) => platform.console.error(`loom: ${message}`, fields),
 };
 
-/** Runtimes fire a longer timeout at once: it is waited for in parts. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-
+/** What is longer than a runtime can wait is waited for in parts. */
 function after(milliseconds: number, task: () => void): () => void {
   let timer: unknown;
   const wait = (left: number): void => {

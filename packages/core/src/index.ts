@@ -6,6 +6,7 @@ export type {
   DiscoveryCounts,
   FileGroup,
 } from "./domain/candidate.ts";
+export { byCodePoint } from "./domain/code-points.ts";
 export { CALLBACK_PREFIX, parseRunId, runIdOf } from "./domain/ids.ts";
 export type { MigrationManifest } from "./domain/manifest.ts";
 export type { CandidateCounts, InputDefinition, Migration } from "./domain/migration.ts";

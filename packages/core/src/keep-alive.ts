@@ -1,10 +1,7 @@
-import { platform } from "./platform.ts";
+import { LONGEST_TIMEOUT_MS, platform } from "./platform.ts";
 
 /** Does the work, and keeps the process alive until it is over. */
 export type KeepAlive = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** The longest that runtimes wait. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * The clock's timers keep no process alive, for most of them are periodic. A script that waits for an answer must get it all

@@ -42,3 +42,6 @@ export interface HmacKey {
 
 /** The runtime's globals. */
 export const platform = globalThis as unknown as Platform;
+
+/** Runtimes fire a longer timeout at once. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

@@ -1,3 +1,4 @@
+import { byCodePoint } from "@loom/core";
 import { type Commands, scriptOf } from "../client/client.ts";
 import type { MigrationKeys } from "../client/keys.ts";
 import { STATUS_CODES } from "../codec/codes.ts";
@@ -29,23 +30,8 @@ export async function scanAll(
   const from = after === undefined ? "-" : `(${after}`;
   const groups = (await commands.run(SCAN_ALL, where, [from, count + 1])) as string[][];
   const ids = groups.flat();
-  if (groups.filter(({ length }) => length > 0).length > 1) ids.sort(byBytes);
+  if (groups.filter(({ length }) => length > 0).length > 1) ids.sort(byCodePoint);
   return { ids: ids.slice(0, count), isEnd: ids.length <= count };
-}
-
-/** The order of Redis, by bytes of UTF-8. That of JavaScript, by units of UTF-16, puts surrogates elsewhere. */
-function byBytes(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const difference = weightOf(a.charCodeAt(at)) - weightOf(b.charCodeAt(at));
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-/** Surrogates stand for what comes after all single units. */
-function weightOf(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 /** A sorted set whose members are a prefix and an id. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { byCodePoint } from "./code-points.ts";
+import { byCodePoint } from "@loom/core";
 import { createSortedIds } from "./sorted-ids.ts";
 
 const anyId = fc.oneof(fc.string({ maxLength: 2 }), fc.string({ unit: "binary", maxLength: 2 }));

@@ -1,4 +1,4 @@
-import { byCodePoint } from "./code-points.ts";
+import { byCodePoint } from "@loom/core";
 
 /** A set of ids that can be read in order of code points from any point. Changes are cheap; the order is brought up to date when read. */
 export interface SortedIds {
