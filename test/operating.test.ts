@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { DispatchStepRequest, Loom, Migrators } from "@loom/core";
 import { createLoom } from "@loom/core";
@@ -10,6 +10,7 @@ import { bearerTokens } from "@loom/http";
 import { loomNode } from "@loom/http/node";
 import { createLocalEngine, createMemoryStore } from "@loom/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isOnPath } from "./on-path.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const page = readFileSync(join(ROOT, "docs/operating.md"), "utf8");
@@ -93,11 +94,6 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 /** The page is for people who have these; on a machine with Node alone there is nothing to run it with. */
 const missing = ["bash", "curl", "jq", "xargs"].filter((tool) => !isOnPath(tool));
-
-function isOnPath(tool: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => existsSync(join(folder, tool)));
-}
 
 test.skipIf(missing.length > 0)(
   "an operator's day goes as the page says",

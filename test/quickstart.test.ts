@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { isOnPath } from "./on-path.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const page = readFileSync(join(ROOT, "docs/quickstart.md"), "utf8");
@@ -58,11 +59,6 @@ async function play(script: string): Promise<string> {
 
 /** The page is for people who have these; on a machine with Node alone there is nothing to run it with. */
 const missing = ["bash", "curl", "grep"].filter((tool) => !isOnPath(tool));
-
-function isOnPath(tool: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => existsSync(join(folder, tool)));
-}
 
 test.skipIf(missing.length > 0)(
   "the quickstart does what it says, pasted at once while both sides still start",

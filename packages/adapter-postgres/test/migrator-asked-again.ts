@@ -1,5 +1,6 @@
-import type { InboxEntry, MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
+import type { MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
 import { expect } from "vitest";
+import { entryOf } from "./inbox-entry.ts";
 
 const LEASE = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
 const KEPT = { settlement: { phase: "merged" }, at: 1, taken: false, runs: [] } as const;
@@ -218,25 +219,6 @@ function rowOf(table: string, where: string): string {
 /** Lets others read. */
 function writesOf(table: string): string {
   return `LOCK TABLE ${table} IN SHARE MODE`;
-}
-
-function entryOf(id: string): InboxEntry {
-  const runId = `run of ${id}`;
-  const request = {
-    kind: "do",
-    migrationId: "m",
-    runId,
-    stepName: "step",
-    candidate: { id: "billing" },
-    callbackId: "L1.x",
-    eventName: "step-completed:step",
-    migratorApp: "app",
-    migratorUrl: "http://migrator.example",
-    dispatchId: id,
-    attempt: 1,
-    stepAttempt: 1,
-  } as const;
-  return { id, runId, request, receivedAt: 1 };
 }
 
 function waitOf(id: string): Wait {

@@ -1,5 +1,6 @@
-import type { InboxEntry, MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
+import type { MigratorStore, OutboxEvent, Wait } from "@loom/migrator-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entryOf } from "./inbox-entry.ts";
 import type { CuttingProxy } from "../../../test/servers/cutting-proxy.ts";
 import { createPostgresMigratorStore } from "../src/migrator/index.ts";
 import { openCutPool } from "./cut-connections.ts";
@@ -40,7 +41,7 @@ describe("replies to a migrator's store that are lost", () => {
     const { inbox, waits, outbox } = store;
     for (let n = 0; n < ROUNDS; n++) {
       const id = `call ${n}`;
-      expect(await cut(() => inbox.add(entryOf(id)), n % 4)).toBe(true);
+      expect(await cut(() => inbox.add(entryOf(id, "run")), n % 4)).toBe(true);
       const leased = await cut(() => inbox.lease(LEASE));
       expect(leased.map((each) => each.id)).toEqual([id]);
       expect(await cut(() => inbox.renew({ ...LEASE, ids: [id] }))).toEqual([id]);
@@ -58,24 +59,6 @@ describe("replies to a migrator's store that are lost", () => {
     expect(await store.nextDueAt()).toBe(null);
   });
 });
-
-function entryOf(id: string): InboxEntry {
-  const request = {
-    kind: "do",
-    migrationId: "m",
-    runId: "run",
-    stepName: "step",
-    candidate: { id: "billing" },
-    callbackId: "L1.x",
-    eventName: "step-completed:step",
-    migratorApp: "app",
-    migratorUrl: "http://migrator.example",
-    dispatchId: id,
-    attempt: 1,
-    stepAttempt: 1,
-  } as const;
-  return { id, runId: "run", request, receivedAt: 1 };
-}
 
 function waitOf(id: string): Wait {
   const report = { callbackId: "L1.x", stepName: "step", candidateId: "billing" };

@@ -1,6 +1,6 @@
-import type { InboxEntry } from "@loom/migrator-sdk";
 import type pg from "pg";
 import { afterEach, describe, expect, inject, test } from "vitest";
+import { entryOf } from "./inbox-entry.ts";
 import { HISTORY } from "../../../test/stores/builders.ts";
 import { createPostgresStore } from "../src/index.ts";
 import {
@@ -62,7 +62,7 @@ describe("a role that does not own the schema", () => {
     const store = createPostgresMigratorStore({ pool: await poolWith(schema, ALL), schema });
     await store.open();
     const event = { id: "e", stream: "s", runId: "r", callbackId: "L1.x", body: {} } as never;
-    expect(await store.inbox.add(ENTRY)).toBe(true);
+    expect(await store.inbox.add(entryOf("call", "run"))).toBe(true);
     await store.outbox.append(event);
     const request = { owner: "me", now: 5, leaseMs: 1_000, limit: 10 };
     expect(await store.inbox.lease(request)).toMatchObject([{ id: "call" }]);
@@ -110,23 +110,3 @@ describe("a role that does not own the schema", () => {
     await expect(opened).rejects.toMatchObject(told("postgresMigratorMigrationSql"));
   });
 });
-
-const ENTRY: InboxEntry = {
-  id: "call",
-  runId: "run",
-  receivedAt: 1,
-  request: {
-    kind: "do",
-    migrationId: "m",
-    runId: "run",
-    stepName: "step",
-    candidate: { id: "billing" },
-    callbackId: "L1.x",
-    eventName: "step-completed:step",
-    migratorApp: "app",
-    migratorUrl: "http://migrator.example",
-    dispatchId: "call",
-    attempt: 1,
-    stepAttempt: 1,
-  },
-};

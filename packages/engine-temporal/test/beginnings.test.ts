@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
-import { startWorker } from "./world/worker.ts";
+import { workerOfTest } from "./world/worker-of-test.ts";
 import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
@@ -14,11 +14,6 @@ beforeAll(async () => {
   temporal = await connectTemporal(given());
 });
 afterAll(() => temporal.close());
-
-async function workerFor({ engine }: LoomWorld): Promise<void> {
-  const worker = await startWorker(temporal, engine);
-  onTestFinished(() => worker.stop());
-}
 
 const executionOf = async (world: LoomWorld, id: string) => {
   const { runId, status } = await temporal.client.workflow.getHandle(world.runId(id)).describe();
@@ -35,7 +30,7 @@ async function startAgain(world: LoomWorld, candidateId: string): Promise<void> 
 describe("an attempt that is started once more", () => {
   test("has one execution, while it runs, when it is completed and when it is cancelled", async () => {
     const world = await createLoomWorld(temporal, { steps: ONE_STEP });
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.start("completed", "cancelled");
     const [first, second] = [
       await executionOf(world, "completed"),
@@ -59,7 +54,7 @@ describe("an attempt that is started once more", () => {
 
   test("is refused where Temporal has a completed run of another store, with what to do about it", async () => {
     const world = await createLoomWorld(temporal, { steps: [] });
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.start("one");
     await world.untilStatus("one", "completed");
     const { migrationId } = world;
@@ -75,7 +70,7 @@ describe("what comes before the first workflow task", () => {
     await world.start("one");
     const ref = { migrationId: world.migrationId, candidateId: "one" };
     await world.loom.updateInputs(ref, { version: "2" });
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.report("one", 1);
     await world.untilCalls("one", "1 do bump 1", "1 do approve 1");
     expect(world.migrators.received.map(({ inputs }) => inputs)).toEqual([{}, { version: "2" }]);
@@ -85,7 +80,7 @@ describe("what comes before the first workflow task", () => {
     const world = await createLoomWorld(temporal);
     await world.start("one");
     await world.cancel("one");
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.untilStatus("one", "not_started");
     const { cancelledAttempts } = await world.loom.listCancelledAttempts(world.migrationId);
     expect(cancelledAttempts).toMatchObject([{ candidateId: "one", attempt: 1 }]);

@@ -4,7 +4,7 @@ import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
-import { startWorker } from "./world/worker.ts";
+import { workerOfTest } from "./world/worker-of-test.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
@@ -13,11 +13,6 @@ beforeAll(async () => {
   temporal = await connectTemporal(given());
 });
 afterAll(() => temporal.close());
-
-async function workerFor({ engine }: LoomWorld): Promise<void> {
-  const worker = await startWorker(temporal, engine);
-  onTestFinished(() => worker.stop());
-}
 
 describe("a call that takes long", () => {
   test("is left to its worker beyond the heartbeat timeout, as the worker says that it lives", async () => {
@@ -30,7 +25,7 @@ describe("a call that takes long", () => {
       await answered;
       return { type: "accepted" };
     });
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.start("one");
     // By the server's own clock, so that a machine that is too busy for a heartbeat only makes it last longer.
     await until("a call that has outlived the heartbeat timeout", async () => {
@@ -72,7 +67,7 @@ describe("a run that was begun with times that make no sense", () => {
       },
     });
     const world = await createLoomWorld(temporal, { client, steps: [{ name: "bump" }] });
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     const ids = Object.keys(NONSENSE);
     await world.start(...ids);
     for (const id of ids) {

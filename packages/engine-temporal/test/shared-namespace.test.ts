@@ -1,13 +1,14 @@
 import type { StatusChange } from "@loom/core";
 import type { CancelRequested, RunEvent } from "@loom/core/run";
 import { temporal as api } from "@temporalio/proto";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { eventually } from "../../../test/eventually.ts";
 import { given } from "./world/given.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 import { connectTemporal, newQueue, type Temporal } from "./world/temporal.ts";
 import { startWorker } from "./world/worker.ts";
+import { workerOfTest } from "./world/worker-of-test.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
 
@@ -17,18 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.close());
 
-async function workerFor({ engine }: LoomWorld): Promise<void> {
-  const worker = await startWorker(temporal, engine);
-  onTestFinished(() => worker.stop());
-}
-
 const refOf = ({ migrationId }: LoomWorld) => ({ migrationId, candidateId: "one" });
 
 /** Two Looms with stores of their own, the same migration and candidate, and one namespace; the first runs it. */
 async function twoLooms() {
   const ours = await createLoomWorld(temporal);
   const theirs = await createLoomWorld(temporal, { migrationId: ours.migrationId });
-  await workerFor(ours);
+  await workerOfTest(temporal, ours);
   await ours.start("one");
   await ours.untilCalls("one", "1 do bump 1");
   return { ours, theirs };
@@ -51,7 +47,7 @@ async function endWell(world: LoomWorld): Promise<void> {
 
 test("a Loom over the same store in another namespace leaves a run alone", async () => {
   const ours = await createLoomWorld(temporal);
-  await workerFor(ours);
+  await workerOfTest(temporal, ours);
   await ours.start("one");
   await ours.untilCalls("one", "1 do bump 1");
   const { store, migrationId } = ours;
@@ -104,8 +100,8 @@ describe("two Looms with stores of their own in one namespace", () => {
   test("what is meant for a run that was terminated does not reach the other's, which has taken its id", async () => {
     const ours = await createLoomWorld(temporal);
     const theirs = await createLoomWorld(temporal, { migrationId: ours.migrationId });
-    await workerFor(ours);
-    await workerFor(theirs);
+    await workerOfTest(temporal, ours);
+    await workerOfTest(temporal, theirs);
     await theirs.start("one");
     await theirs.untilCalls("one", "1 do bump 1");
     await temporal.client.workflow.getHandle(theirs.runId("one")).terminate();
@@ -136,7 +132,7 @@ test("a workflow of another type with the id of a run is told, left alone, and k
   expect((await world.candidate("one")).status).toBe("not_started");
   expect(await broughtTo(world)).toBe(0);
   await other.terminate();
-  await workerFor(world);
+  await workerOfTest(temporal, world);
   await world.loom.start(refOf(world));
   await until("the call", () => world.migrators.calls("one").includes("2 do bump 1"));
 });

@@ -4,7 +4,7 @@ import { given } from "./world/given.ts";
 import { startKillableWorker } from "./world/killable-worker.ts";
 import { createLoomWorld, type LoomWorld, until } from "./world/loom.ts";
 import { connectTemporal, type Temporal } from "./world/temporal.ts";
-import { startWorker } from "./world/worker.ts";
+import { workerOfTest } from "./world/worker-of-test.ts";
 import { TEST_TIMEOUT_MS } from "./world/patience.ts";
 
 vi.setConfig({ testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS });
@@ -14,12 +14,6 @@ beforeAll(async () => {
   temporal = await connectTemporal(given());
 });
 afterAll(() => temporal.close());
-
-async function workerFor(world: LoomWorld, options = {}) {
-  const worker = await startWorker(temporal, world.engine, options);
-  onTestFinished(() => worker.stop());
-  return worker;
-}
 
 async function killableWorkerFor(world: LoomWorld) {
   const worker = await startKillableWorker(temporal, world);
@@ -36,7 +30,7 @@ const UNDOABLE = [
 describe("workers come and go", () => {
   test("a start in the very moment in which a cancelled run's status is reset gives a run, 200 times over", async () => {
     const world = await createLoomWorld(temporal);
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     const ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const attempts = 25;
     await world.start(...ids);
@@ -75,7 +69,7 @@ describe("workers come and go", () => {
 
   test("compensation goes on in reverse order over a restart of the worker", async () => {
     const world = await createLoomWorld(temporal, { steps: UNDOABLE });
-    const first = await workerFor(world);
+    const first = await workerOfTest(temporal, world);
     await world.start("one");
     await world.report("one", 1);
     await world.report("one", 2);
@@ -84,7 +78,7 @@ describe("workers come and go", () => {
     await until("the first undoing", () => world.migrators.calls("one").length === 4);
     await first.stop();
     await world.report("one", 4);
-    await workerFor(world);
+    await workerOfTest(temporal, world);
     await world.report("one", 5);
     await world.untilStatus("one", "not_started");
     const undone = world.migrators.calls("one").slice(3);
@@ -93,7 +87,7 @@ describe("workers come and go", () => {
 
   test("runs that are never cached come to their end", async () => {
     const world = await createLoomWorld(temporal, { steps: UNDOABLE });
-    await workerFor(world, { maxCachedWorkflows: 0 });
+    await workerOfTest(temporal, world, { maxCachedWorkflows: 0 });
     await world.start("one", "two");
     for (const call of [1, 2]) await world.report("one", call);
     await world.report("two", 1, { success: false, error: "conflict" });
@@ -110,7 +104,7 @@ describe("workers come and go", () => {
 
   test("progress is there to query with a worker, also after the end, and from the store without one", async () => {
     const world = await createLoomWorld(temporal, { steps: [{ name: "bump" }] });
-    const worker = await workerFor(world);
+    const worker = await workerOfTest(temporal, world);
     await world.start("one", "two");
     await world.untilCalls("one", "1 do bump 1");
     const query = (id: string) =>
